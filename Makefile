@@ -1,0 +1,38 @@
+# The newcomer's two commands are `make demo` and `make test`; the rest is for those who stay.
+VENV ?= .venv
+PY := $(VENV)/bin/python
+
+.PHONY: help demo test check bench fix clean
+
+help: ## List the targets.
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(VENV)/.demo: requirements/demo.lock pyproject.toml
+	@sh tools/make_venv.sh $(VENV) requirements/demo.lock
+	@touch $@
+
+$(VENV)/.test: requirements/test.lock pyproject.toml
+	@sh tools/make_venv.sh $(VENV) requirements/test.lock
+	@touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo ## Open the kiosk on the embedded demo town, a card in the tray.
+	@$(VENV)/bin/risai demo $(ARGS)
+
+test: check ## Everything that CI runs: lint, types, contracts, tests.
+	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: $(VENV)/.test ## Lint, types and the one direction, without the tests.
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.test ## Sheets per second and the ratio to the floor of this very run.
+	$(PY) -m bench $(ARGS)
+
+fix: $(VENV)/.test ## Format and mend what can be mended.
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+clean: ## Remove the environment and caches.
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

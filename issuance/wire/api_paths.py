@@ -1,0 +1,11 @@
+"""Paths of the core's API, written once for the server and for its clients."""
+
+PREFIX = "/core/v1"
+RESOLVE = f"{PREFIX}/subjects:resolve"
+QUOTE = f"{PREFIX}/orders:quote"
+PREPARE = f"{PREFIX}/orders:prepare"
+COMPLETE = f"{PREFIX}/orders:complete"
+ABORT = f"{PREFIX}/orders:abort"
+VOID = f"{PREFIX}/orders:void"
+ORDER = f"{PREFIX}/orders/{{session_id}}"
+HEALTH = f"{PREFIX}/health"

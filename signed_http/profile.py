@@ -1,0 +1,194 @@
+"""The profile of signed messages: what every request and every response must cover.
+
+One mechanism for kiosks, for the gateway towards a municipality, and for other integrators:
+RFC 9421 signatures with Ed25519 over RFC 9530 content digests.
+
+A response covers its request's method, target, body digest and *signature*, so the answers to two
+byte-identical requests cannot change places.
+
+Source: [RFC9421], [RFC9530].
+Assumption: the age limit and the clock skew are ours.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    InvalidSignature,
+    algorithms,
+)
+from http_message_signatures.exceptions import HTTPMessageSignaturesException
+from http_message_signatures.structures import CaseInsensitiveDict, VerifyResult
+
+from signed_http.errors import (
+    ResponseUnboundError,
+    SignatureMissingError,
+    SignatureRefusedError,
+)
+from signed_http.keys import KeyRing, SigningKey
+
+REQUEST_TAG = "risai-req"
+RESPONSE_TAG = "risai-res"
+MAX_AGE = timedelta(seconds=30)
+"""Older signatures are refused; a nonce must be remembered at least this long plus the skew."""
+CLOCK_SKEW = timedelta(seconds=5)
+IDEMPOTENCY_HEADER = "idempotency-key"
+_LABEL = "risai"
+
+_REQUEST_COMPONENTS = ("@method", "@target-uri", "content-digest")
+_RESPONSE_COMPONENTS = (
+    "@status",
+    "content-digest",
+    '"@method";req',
+    '"@target-uri";req',
+    '"content-digest";req',
+    f'"signature";key="{_LABEL}";req',
+)
+
+
+@dataclass(slots=True)
+class WireRequest:
+    """A request as the signature sees it."""
+
+    method: str
+    url: str
+    headers: Any
+    """A mapping that is looked up without regard to case (:func:`wire_headers`)."""
+    body: bytes
+
+
+@dataclass(slots=True)
+class WireResponse:
+    """A response as the signature sees it, with the request it answers."""
+
+    status_code: int
+    headers: Any
+    """A mapping that is looked up without regard to case (:func:`wire_headers`)."""
+    body: bytes
+    request: WireRequest
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSender:
+    """Who signed a request, and the nonce that makes it single."""
+
+    key_id: str
+    nonce: str
+
+
+def wire_headers(headers: Iterable[tuple[str, str]]) -> Any:
+    """Return ``headers`` as the library wants them: looked up without regard to case."""
+    found: Any = CaseInsensitiveDict  # The library's class is untyped.
+    return found(headers)
+
+
+def _request_components(request: WireRequest) -> tuple[str, ...]:
+    if request.method == "GET":
+        return _REQUEST_COMPONENTS
+    return (*_REQUEST_COMPONENTS, IDEMPOTENCY_HEADER)
+
+
+def sign_request(request: WireRequest, key: SigningKey, *, nonce: str, now: datetime) -> None:
+    """Add Content-Digest, Signature-Input and Signature to ``request``'s headers."""
+    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=KeyRing(own=key)).sign(
+        request,
+        key_id=key.key_id,
+        created=now,
+        nonce=nonce,
+        label=_LABEL,
+        tag=REQUEST_TAG,
+        covered_component_ids=_request_components(request),
+        body=request.body,
+    )
+
+
+def verify_request(request: WireRequest, ring: KeyRing, *, now: datetime) -> VerifiedSender:
+    """Return who signed ``request``; the caller still has to refuse a nonce it knows.
+
+    Raises: SignatureMissingError, SignatureRefusedError.
+    """
+    if "signature" not in request.headers or "signature-input" not in request.headers:
+        raise SignatureMissingError("the request is not signed")
+    for name in _request_components(request):
+        if not name.startswith("@") and name not in request.headers:
+            raise SignatureRefusedError(f"the header {name} is missing")
+    result = _verify(
+        request, ring, tag=REQUEST_TAG, components=_request_components(request), now=now
+    )
+    nonce = result.parameters.get("nonce")
+    if not isinstance(nonce, str) or not nonce:
+        raise SignatureRefusedError("the signature has no nonce")
+    return VerifiedSender(str(result.parameters["keyid"]), nonce)
+
+
+def sign_response(response: WireResponse, key: SigningKey, *, now: datetime) -> None:
+    """Add a signature to ``response`` that binds it to the request it answers."""
+    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=KeyRing(own=key)).sign(
+        response,
+        key_id=key.key_id,
+        created=now,
+        label=_LABEL,
+        tag=RESPONSE_TAG,
+        covered_component_ids=_RESPONSE_COMPONENTS,
+        body=response.body,
+    )
+
+
+def verify_response(response: WireResponse, ring: KeyRing, *, now: datetime) -> str:
+    """Return the id of the key that signed ``response`` as the answer to its request.
+
+    Raises: ResponseUnboundError when it is not that answer, for whatever reason.
+    """
+    if "signature" not in response.headers or "content-digest" not in response.headers:
+        raise ResponseUnboundError("the response is not signed")
+    try:
+        result = _verify(response, ring, tag=RESPONSE_TAG, components=_RESPONSE_COMPONENTS, now=now)
+    except SignatureRefusedError as error:
+        raise ResponseUnboundError(str(error)) from error
+    return str(result.parameters["keyid"])
+
+
+class _Verifier(HTTPMessageVerifier):
+    """The library's verifier with the moment of checking as an argument."""
+
+    def __init__(self, ring: KeyRing, now: datetime) -> None:
+        super().__init__(signature_algorithm=algorithms.ED25519, key_resolver=ring)
+        self._now = now
+
+    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:
+        """Refuse a signature made in the future or longer ago than ``MAX_AGE``."""
+        created = sig_input.params.get("created")
+        if type(created) is not int:
+            raise InvalidSignature("the signature does not say when it was made")
+        age_s = self._now.timestamp() - created
+        if age_s < -CLOCK_SKEW.total_seconds():
+            raise InvalidSignature("the signature was made in the future")
+        if age_s > (MAX_AGE + CLOCK_SKEW).total_seconds():
+            raise InvalidSignature("the signature is too old")
+
+
+def _verify(
+    message: WireRequest | WireResponse,
+    ring: KeyRing,
+    *,
+    tag: str,
+    components: tuple[str, ...],
+    now: datetime,
+) -> VerifyResult:
+    try:
+        results: list[VerifyResult] = _Verifier(ring, now).verify(
+            message,
+            expect_tag=tag,
+            expect_label=_LABEL,
+            require_components=components,
+            body=message.body,
+        )
+    except HTTPMessageSignaturesException as error:
+        raise SignatureRefusedError("the signature does not fit the message") from error
+    if len(results) != 1:
+        raise SignatureRefusedError("exactly one signature of the profile is expected")
+    return results[0]
