@@ -1,0 +1,239 @@
+"""The demo certification authority: makes cards, revokes certificates, remembers both.
+
+Everything is made when it is needed; nothing dated is committed.
+Serial numbers follow from a seed, so a municipality can be told them before any card is made.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from cardsim import jpki, profile
+from cardsim.files import Application, CardImage
+from cardsim.persona import CertificateState, Persona
+from cardsim.pki import certificates
+from cardsim.pki.certificates import Holder, Issuer
+
+_DAY = timedelta(days=1)
+_VALIDITY = 5 * 365 * _DAY
+_ROLES = ("auth_ca", "sign_ca", "ocsp")
+
+
+class Kind(StrEnum):
+    """The two certificates of a card."""
+
+    AUTH = "auth"
+    SIGN = "sign"
+
+
+def make_rsa_key() -> RSAPrivateKey:
+    """Return a fresh RSA-2048 key with exponent 65537."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@dataclass(slots=True)
+class DemoAuthority:
+    """Both authorities of the demo, the key of its OCSP responder, and what was revoked."""
+
+    auth_issuer: Issuer
+    sign_issuer: Issuer
+    ocsp_key: RSAPrivateKey
+    seed: bytes
+    make_key: Callable[[], RSAPrivateKey] = make_rsa_key
+    revoked: dict[int, datetime] = field(default_factory=dict)
+    """Serial of a revoked authentication certificate → moment of revocation."""
+
+    @classmethod
+    def create(
+        cls, now: datetime, *, make_key: Callable[[], RSAPrivateKey] = make_rsa_key
+    ) -> "DemoAuthority":
+        """Return a new authority with fresh keys, valid from the day before ``now``."""
+        return cls._from_keys(
+            {role: make_key() for role in _ROLES}, secrets.token_bytes(16), now, make_key
+        )
+
+    @classmethod
+    def _from_keys(
+        cls,
+        keys: dict[str, RSAPrivateKey],
+        seed: bytes,
+        created: datetime,
+        make_key: Callable[[], RSAPrivateKey],
+    ) -> "DemoAuthority":
+        auth = certificates.ca_certificate(
+            keys["auth_ca"], certificates.AUTH_CA_NAME, serial=1, now=created
+        )
+        sign = certificates.ca_certificate(
+            keys["sign_ca"], certificates.SIGN_CA_NAME, serial=1, now=created
+        )
+        return cls(
+            Issuer(keys["auth_ca"], auth),
+            Issuer(keys["sign_ca"], sign),
+            keys["ocsp"],
+            seed,
+            make_key,
+        )
+
+    @property
+    def auth_issuer_key_id(self) -> bytes:
+        """SHA-256 of the authentication authority's SubjectPublicKeyInfo, 32 bytes."""
+        spki = self.auth_issuer.key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        return sha256(spki).digest()
+
+    def serial_for(self, persona_id: str, *, generation: int = 0, kind: Kind = Kind.AUTH) -> int:
+        """Return the serial of a persona's certificate, known before it is made."""
+        text = f"{kind}/{persona_id}/{generation}".encode()
+        return int.from_bytes(sha256(self.seed + text).digest()[:8], "big") >> 1 | 1 << 62
+
+    def linked_serials(self, persona: Persona) -> tuple[int, ...]:
+        """Return the serials that the persona's municipality has been told."""
+        if not persona.linked or persona.certificate is CertificateState.NONE:
+            return ()
+        generations = 2 if persona.certificate is CertificateState.RENEWED else 1
+        return tuple(
+            self.serial_for(persona.id, generation=number) for number in range(generations)
+        )
+
+    def issue_card(self, persona: Persona, now: datetime) -> CardImage:
+        """Make the persona's card: two keys, two certificates, her PINs and counters."""
+        generation = 1 if persona.certificate is CertificateState.RENEWED else 0
+        serial = self.serial_for(persona.id, generation=generation)
+        self._remember_state(persona, serial, now)
+        auth_key, sign_key = self.make_key(), self.make_key()
+        start, end = _validity(persona.certificate, now)
+        without = persona.certificate is CertificateState.NONE
+        auth = certificates.auth_certificate(
+            self.auth_issuer, auth_key.public_key(), serial=serial, not_before=start, not_after=end
+        )
+        sign = certificates.sign_certificate(
+            self.sign_issuer,
+            sign_key.public_key(),
+            Holder(persona.name, persona.address, persona.birth_date, persona.sex),
+            serial=self.serial_for(persona.id, generation=generation, kind=Kind.SIGN),
+            not_before=start,
+            not_after=end,
+        )
+        der = serialization.Encoding.DER
+        application = jpki.application(
+            auth_key=auth_key,
+            auth_certificate=None if without else auth.public_bytes(der),
+            auth_ca_certificate=self.auth_issuer.certificate.public_bytes(der),
+            sign_key=sign_key,
+            sign_certificate=None if without else sign.public_bytes(der),
+            sign_ca_certificate=self.sign_issuer.certificate.public_bytes(der),
+        )
+        return _image(persona, application)
+
+    def _remember_state(self, persona: Persona, serial: int, now: datetime) -> None:
+        if persona.certificate is CertificateState.REVOKED:
+            self.revoked.setdefault(serial, now - _DAY)
+        if persona.certificate is CertificateState.RENEWED:
+            self.revoked.setdefault(self.serial_for(persona.id), now - _DAY)
+
+    def revoke(self, serial: int, at: datetime) -> None:
+        """Revoke a certificate from ``at`` on."""
+        self.revoked[serial] = at
+
+    def unrevoke(self, serial: int) -> None:
+        """Take a revocation back, which only a simulator can."""
+        self.revoked.pop(serial, None)
+
+    def crl(self, now: datetime) -> bytes:
+        """Return the authentication authority's revocation list, DER, good for a day."""
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.auth_issuer.certificate.subject)
+            .last_update(now)
+            .next_update(now + _DAY)
+        )
+        for serial, moment in sorted(self.revoked.items()):
+            entry = x509.RevokedCertificateBuilder(serial, moment).build()
+            builder = builder.add_revoked_certificate(entry)
+        return builder.sign(self.auth_issuer.key, hashes.SHA256()).public_bytes(
+            serialization.Encoding.DER
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write keys and revocations. The keys lie open: they guard nothing but a demo."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keys = {
+            "auth_ca": self.auth_issuer.key,
+            "sign_ca": self.sign_issuer.key,
+            "ocsp": self.ocsp_key,
+        }
+        for role, key in keys.items():
+            path = folder / f"{role}.DEMO.pem"
+            path.touch(mode=0o600)
+            path.write_bytes(
+                key.private_bytes(
+                    serialization.Encoding.PEM,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
+                )
+            )
+        record = {
+            "seed": self.seed.hex(),
+            "created": self.auth_issuer.certificate.not_valid_before_utc.timestamp() + 86400,
+            "revoked": {str(serial): at.timestamp() for serial, at in self.revoked.items()},
+        }
+        (folder / "authority.json").write_text(json.dumps(record, indent=1), encoding="ascii")
+
+    @classmethod
+    def load(
+        cls, folder: Path, *, make_key: Callable[[], RSAPrivateKey] = make_rsa_key
+    ) -> "DemoAuthority":
+        """Return the authority that was saved in ``folder``."""
+        keys: dict[str, RSAPrivateKey] = {}
+        for role in _ROLES:
+            key = serialization.load_pem_private_key(
+                (folder / f"{role}.DEMO.pem").read_bytes(), password=None
+            )
+            if not isinstance(key, RSAPrivateKey):
+                raise TypeError(f"{role}.DEMO.pem holds no RSA key")
+            keys[role] = key
+        record = json.loads((folder / "authority.json").read_text(encoding="ascii"))
+        created = datetime.fromtimestamp(record["created"], tz=UTC)
+        authority = cls._from_keys(keys, bytes.fromhex(record["seed"]), created, make_key)
+        for serial, moment in record["revoked"].items():
+            authority.revoke(int(serial), datetime.fromtimestamp(moment, tz=UTC))
+        return authority
+
+
+def _validity(state: CertificateState, now: datetime) -> tuple[datetime, datetime]:
+    if state is CertificateState.EXPIRED:
+        return now - _VALIDITY - _DAY, now - _DAY
+    if state is CertificateState.NOT_YET_VALID:
+        return now + 7 * _DAY, now + _VALIDITY
+    return now - 30 * _DAY, now + _VALIDITY
+
+
+def _image(persona: Persona, application: Application) -> CardImage:
+    basic_four = profile.basic_four_items(
+        name=persona.name, address=persona.address, birth_date=persona.birth_date, sex=persona.sex
+    )
+    pins = (
+        *jpki.pin_specs(auth=persona.auth_pin.encode(), sign=persona.sign_pin.encode()),
+        profile.pin_spec(persona.profile_pin.encode()),
+    )
+    counters: tuple[tuple[str, int], ...] = ()
+    if persona.auth_tries_left != jpki.AUTH_TRIES:
+        counters = ((jpki.AUTH_PIN, persona.auth_tries_left),)
+    return CardImage(
+        card_id=persona.id,
+        atr=jpki.CONTACTLESS_ATR if persona.contactless else jpki.CONTACT_ATR,
+        applications=(application, profile.application(basic_four)),
+        pins=pins,
+        tries_left=counters,
+    )
