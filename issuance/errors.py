@@ -1,42 +1,38 @@
 """What can go wrong in the core, one class per thing a caller can do something about.
 
-    IssuanceError
-    ├── RequestError                    the message itself
-    │   ├── MalformedRequestError       not of the form of the API; names the fields
-    │   ├── IdempotencyKeyReusedError   the key came with another body
-    │   └── RequestInProgressError      the same request is being worked on
-    ├── NotLinkedError                  no resident is known under this certificate
-    ├── NotAtKioskError                 the counter must decide
-    ├── NothingToIssueError             no certificate can be issued now
-    ├── RecordChangedError              the record is not the one that was shown
-    ├── UnknownOrderError               no such order, or not in a state that allows this
-    ├── LineStoppedError                an alarm stopped issuing for this municipality
-    ├── IntegrityAlarmError             a promise of ours is broken: stops the line
-    ├── ImportRefusedError              import files with mistakes; nothing was stored
-    ├── LogBrokenError                  the issue log does not fit its own chain
-    └── PaperError                      everything about the sheet of paper
-        ├── UnprintableCharacterError   a character has no glyph
-        ├── ContentTooLongError         a text does not fit the form
-        ├── NumberFormatError           not a certificate number
-        └── CodeError                   the code on the paper (see paper_code)
+IssuanceError
+├── MalformedRequestError           the body does not have the form of the API
+├── IdempotencyKeyMissingError      a changing request without its key
+├── IdempotencyKeyReusedError       the same key came with another body
+├── RequestInProgressError          the same request is being worked on
+├── NotLinkedError                  no resident is known under this certificate
+├── NotAtKioskError                 the counter must decide
+├── NothingToIssueError             the person has no certificate that can be issued now
+├── RecordChangedError              the record is not the one that was shown
+├── UnknownOrderError               no such session, entry, order or number
+├── WrongOrderStateError            the order is not in a state that allows this
+├── LineStoppedError                an alarm stopped issuing for this municipality
+├── WrongSubjectError               a rendered document is about somebody else (alarm)
+├── NumberCollisionError            a number is taken, or none could be reserved (alarm)
+├── BreakerResetRefusedError        the reset needs two different people and a reason
+├── LogBrokenError                  the issue log does not fit its own hash chain
+├── ImportRefusedError              import files with mistakes; nothing was stored
+├── LinkConflictError               a certificate serial that belongs to another resident
+├── SettingsRefusedError            settings or keys with which the core must not start
+└── certificates.errors.PaperError  everything about the paper, the code on it and its checking
 
 No message holds a name, an address, a serial number or any other input.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 
 class IssuanceError(Exception):
     """Anything the core refuses or cannot do."""
 
 
-class RequestError(IssuanceError):
-    """The request cannot be served as it came."""
-
-
-class MalformedRequestError(RequestError):
-    """The body does not have the form of this request."""
+class MalformedRequestError(IssuanceError):
+    """The request body does not have the form of this API."""
 
     def __init__(self, fields: Sequence[str]) -> None:
         super().__init__("the body does not have the form of this request")
@@ -44,12 +40,16 @@ class MalformedRequestError(RequestError):
         """Names of the offending fields, never their values."""
 
 
-class IdempotencyKeyReusedError(RequestError):
-    """The idempotency key was used before with another body."""
+class IdempotencyKeyMissingError(IssuanceError):
+    """A request that changes something came without an idempotency key of 1 to 64 characters."""
 
 
-class RequestInProgressError(RequestError):
-    """The same request is being worked on at this moment."""
+class IdempotencyKeyReusedError(IssuanceError):
+    """The idempotency key was used before with another request."""
+
+
+class RequestInProgressError(IssuanceError):
+    """The same request is being worked on in this moment."""
 
 
 class NotLinkedError(IssuanceError):
@@ -57,11 +57,20 @@ class NotLinkedError(IssuanceError):
 
 
 class NotAtKioskError(IssuanceError):
-    """The counter must decide; the cause stays inside the municipality."""
+    """The counter must decide; the reasons stay inside the municipality."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("the counter must decide")
+        self.reasons = tuple(reasons)
+        """Internal reason codes, for the municipality's own statistics only."""
 
 
 class NothingToIssueError(IssuanceError):
-    """The person has no certificate that can be issued now."""
+    """The person is fine but has no certificate that can be issued now."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("nothing can be issued now")
+        self.reasons = tuple(reasons)
 
 
 class RecordChangedError(IssuanceError):
@@ -69,73 +78,48 @@ class RecordChangedError(IssuanceError):
 
 
 class UnknownOrderError(IssuanceError):
-    """No such order, or it is not in a state that allows this."""
+    """No such session, entry, order or certificate number."""
+
+
+class WrongOrderStateError(IssuanceError):
+    """The order is not in a state that allows this."""
 
 
 class LineStoppedError(IssuanceError):
-    """An integrity alarm stopped issuing for this municipality."""
+    """An integrity alarm stopped issuing for this municipality until two people reset it."""
 
 
-class IntegrityAlarmError(IssuanceError):
-    """A promise of ours is broken; the breaker has been tripped."""
+class WrongSubjectError(IssuanceError):
+    """A rendered document is about somebody other than the proved card holder."""
+
+
+class NumberCollisionError(IssuanceError):
+    """A certificate number is taken already, or none could be reserved."""
+
+
+class BreakerResetRefusedError(IssuanceError):
+    """A stopped line is released by two different people who give a reason, and by nobody else."""
 
 
 class LogBrokenError(IssuanceError):
     """The issue log does not fit its own hash chain."""
 
-    def __init__(self, position: int) -> None:
-        super().__init__(f"entry {position} of the issue log does not fit the chain")
-        self.position = position
-
-
-@dataclass(frozen=True, slots=True)
-class RowMistake:
-    """One mistake in an import file and how to mend it."""
-
-    file: str
-    row: int
-    """Line of the file, from 1; 0 for the file as a whole."""
-    column: str
-    mend: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.row}" if self.row else self.file
-        return f"{place} {self.column}: {self.mend}"
+    def __init__(self, entry_no: int) -> None:
+        super().__init__(f"the issue log is broken at entry {entry_no}")
+        self.entry_no = entry_no
 
 
 class ImportRefusedError(IssuanceError):
-    """The files have mistakes; nothing of them was stored."""
+    """Import files have mistakes; nothing was stored."""
 
-    def __init__(self, mistakes: Sequence[RowMistake]) -> None:
-        super().__init__(f"{len(mistakes)} mistakes; nothing was imported")
+    def __init__(self, mistakes: Sequence[object]) -> None:
+        super().__init__(f"{len(mistakes)} mistakes in the import files; nothing was stored")
         self.mistakes = tuple(mistakes)
 
 
-class PaperError(IssuanceError):
-    """The sheet of paper cannot be made or read."""
+class LinkConflictError(IssuanceError):
+    """A certificate serial is linked to another resident already; a person must look at it."""
 
 
-class UnprintableCharacterError(PaperError):
-    """A character has no glyph in the font; a box must never be printed."""
-
-    def __init__(self, field: str, code_points: str) -> None:
-        super().__init__(f"{field}: {code_points} cannot be printed")
-        self.field = field
-        self.code_points = code_points
-
-
-class ContentTooLongError(PaperError):
-    """A text does not fit the form."""
-
-    def __init__(self, field: str, limit: int) -> None:
-        super().__init__(f"{field}: longer than {limit} characters")
-        self.field = field
-        self.limit = limit
-
-
-class NumberFormatError(PaperError):
-    """The text is no certificate number."""
-
-
-class CodeError(PaperError):
-    """The code on the paper is not one of ours or was changed."""
+class SettingsRefusedError(IssuanceError):
+    """Settings or keys with which the core must not start."""

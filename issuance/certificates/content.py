@@ -1,16 +1,25 @@
-"""Everything that stands on one certificate, as one immutable value.
+"""Everything that one disaster-victim certificate (罹災証明書) says, before it becomes a page.
 
-Names and addresses are kept exactly as the register has them; nothing is ever normalised.
-Source: [FORM-2020], [LAW-DISASTER 90-2].
+Names and addresses are kept exactly as the register has them: never normalised, never trimmed.
+The order of the fields is the order of the unified form. Source: [FORM-2020].
 """
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
+from enum import IntEnum
+
+from issuance.certificates.eras import format_date
+
+CERTIFICATE_ID_BYTES = 16
+ISSUER_KEY_ID_BYTES = 32
 
 
-class DamageClass(Enum):
-    """住家の被害の程度, the six classes of the unified form; the value is the code on paper."""
+class DamageClass(IntEnum):
+    """Degree of damage to a dwelling (住家の被害の程度); the value is the code in the signed text.
+
+    The two internal outcomes, no damage and undetermined, never appear on a certificate.
+    Source: [FORM-2020], [DOMAIN 1.3].
+    """
 
     TOTAL = 0
     LARGE_HALF = 1
@@ -20,103 +29,87 @@ class DamageClass(Enum):
     PARTIAL = 5
 
     @property
-    def japanese(self) -> str:
-        """The words of the unified form."""
-        return _JAPANESE[self.value]
-
-    @property
-    def english(self) -> str:
-        """A translation for screens; never printed on the certificate."""
-        return _ENGLISH[self.value]
+    def label(self) -> str:
+        """The words beside the check box of the unified form."""
+        return _LABELS[self]
 
 
-_JAPANESE = (
-    "全壊",
-    "大規模半壊",
-    "中規模半壊",
-    "半壊",
-    "準半壊",
-    "準半壊に至らない（一部損壊）",
-)
-_ENGLISH = (
-    "Totally destroyed",
-    "Large-scale half destroyed",
-    "Medium-scale half destroyed",
-    "Half destroyed",
-    "Nearly half destroyed",
-    "Partially damaged",
-)
+_LABELS = {
+    DamageClass.TOTAL: "全壊",
+    DamageClass.LARGE_HALF: "大規模半壊",
+    DamageClass.MEDIUM_HALF: "中規模半壊",
+    DamageClass.HALF: "半壊",
+    DamageClass.QUASI_HALF: "準半壊",
+    DamageClass.PARTIAL: "準半壊に至らない（一部損壊）",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdMember:
-    """One member of the household (世帯構成員) and her relation (続柄) to the householder."""
+    """One person of the household (世帯構成員) as of the disaster day."""
 
     name: str
     relation: str
+    """Relation to the householder (続柄), in the words of the register."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The certificate link from which the content was built: whose card opened this document.
+    """Whose certificate this is: the certificate link the content was built from.
 
-    It travels inside the rendered value and is never printed.
+    It is never printed and never part of the signed code; it travels beside the document so that
+    the binding is taken from the rendered value and from nowhere else.
     """
 
     issuer_key_id: bytes
+    """32 bytes that name the key of the authority that issued the card's certificate."""
     serial: int
+    resident_id: str
 
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Who certifies: from master data only, never from a request."""
-
-    municipality_code: str
-    municipality_name: str
-    title: str
-    """For example 見本市長."""
-    name: str
+    def __post_init__(self) -> None:
+        if len(self.issuer_key_id) != ISSUER_KEY_ID_BYTES:
+            raise ValueError("an issuer key id is 32 bytes long")
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateContent:
-    """One copy (通) of a 罹災証明書 before it is laid out."""
+    """The words of one copy (1通) and what it is about."""
 
-    issuer: Issuer
+    municipality_code: str
+    """全国地方公共団体コード, six digits."""
+    municipality_name: str
+    issuer_title: str
+    """Who certifies, for example 見本市長; also the words of the seal."""
+    issuer_name: str
     certificate_number: str
+    """整理番号 with its check digits."""
     certificate_id: bytes
-    """16 random bytes; the basis of the revocation id."""
+    """16 random bytes (cti), from which the revocation id is derived."""
     print_number: int
+    """1 is the first print of this number."""
     householder_address: str
     householder_name: str
     members: tuple[HouseholdMember, ...]
+    """追加記載事項欄①; may be empty."""
     damaged_on: date
     disaster_name: str
     house_location: str
     damage_class: DamageClass
+    extra_2: str | None
+    """追加記載事項欄②: about the dwelling."""
+    extra_3: str | None
+    """追加記載事項欄③: anything else."""
     issued_on: date
     subject: Subject
     record_version: int
-    extra_2: str = ""
-    """追加記載事項欄②, about the dwelling; may be empty."""
-    extra_3: str = ""
-    """追加記載事項欄③, other; may be empty."""
 
-    def canonical_text(self) -> str:
-        """Return all printed facts, one a line, in the order of the form."""
-        members = [f"{member.name}\t{member.relation}" for member in self.members]
-        return "\n".join(
-            (
-                self.certificate_number,
-                self.householder_address,
-                self.householder_name,
-                *members,
-                f"{self.damaged_on.isoformat()}\t{self.disaster_name}",
-                self.house_location,
-                self.damage_class.japanese,
-                self.extra_2,
-                self.extra_3,
-                self.issued_on.isoformat(),
-                f"{self.issuer.title}\t{self.issuer.name}",
-            )
-        )
+    def __post_init__(self) -> None:
+        if len(self.certificate_id) != CERTIFICATE_ID_BYTES:
+            raise ValueError("a certificate id is 16 bytes long")
+        if self.print_number < 1:
+            raise ValueError("prints are counted from 1")
+
+    @property
+    def cause(self) -> str:
+        """罹災原因 in the form's pattern: date, の, disaster, による."""
+        return f"{format_date(self.damaged_on)}の{self.disaster_name}による"

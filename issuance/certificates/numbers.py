@@ -1,51 +1,69 @@
-"""Certificate numbers (整理番号): municipality, fiscal year, sequence, two check digits.
+"""Certificate numbers (整理番号) that notice a slip of the pen.
 
-    990019-2026-0000123-45
-    ------ ---- ------- --
-    code   FY   running check digits after ISO 7064 MOD 97-10
+    122025-2026-0000123-21
+    │      │    │       └─ two check digits over everything before them
+    │      │    └───────── sequence within municipality and fiscal year, from 1
+    │      └────────────── fiscal year (年度), which begins on 1 April; no era
+    └───────────────────── municipality code (全国地方公共団体コード)
 
-The check finds every single wrong digit and every swap of neighbours.
-Source: [ISO7064]. Assumption: the layout is ours; municipalities number as they like.
+Two digits instead of one character: digits only, so the number can be said on the telephone and
+typed on a number pad, and every wrong digit and every swap of neighbours is found.
+Source: [ISO7064] MOD 97-10.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from typing import NewType
 
-from issuance.errors import NumberFormatError
+from issuance.certificates.errors import MalformedNumberError, WrongCheckDigitsError
 
-_FORM = re.compile(r"([0-9]{6})-([0-9]{4})-([0-9]{7})-([0-9]{2})")
-MAX_SEQUENCE = 9_999_999
+CertificateNumber = NewType("CertificateNumber", str)
+"""A number whose check digits were computed or verified."""
+
+MODULUS = 97
+HIGHEST_SEQUENCE = 9_999_999
+_FORM = re.compile(r"([0-9]{6})-([0-9]{4})-([0-9]{7})-([0-9]{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateNumber:
-    """A certificate number in its parts."""
+class NumberParts:
+    """What a certificate number says."""
 
     municipality_code: str
     fiscal_year: int
     sequence: int
 
-    def __str__(self) -> str:
-        body = f"{self.municipality_code}-{self.fiscal_year:04d}-{self.sequence:07d}"
-        return f"{body}-{_check_digits(body)}"
+
+def format_number(municipality_code: str, fiscal_year: int, sequence: int) -> CertificateNumber:
+    """Return the number of the ``sequence``-th certificate of a fiscal year.
+
+    Raises: ValueError when a part does not fit its digits; a year has room for 9,999,999 sheets.
+    """
+    if not re.fullmatch(r"[0-9]{6}", municipality_code, re.ASCII):
+        raise ValueError("a municipality code has six digits")
+    if not 2000 <= fiscal_year <= 9999:
+        raise ValueError("a fiscal year has four digits")
+    if not 1 <= sequence <= HIGHEST_SEQUENCE:
+        raise ValueError("a sequence number lies between 1 and 9,999,999")
+    digits = f"{municipality_code}{fiscal_year}{sequence:07d}"
+    checks = _check_digits(digits)
+    return CertificateNumber(f"{municipality_code}-{fiscal_year}-{sequence:07d}-{checks}")
 
 
-def _check_digits(body: str) -> str:
-    return f"{98 - int(body.replace('-', '') + '00') % 97:02d}"
+def parse_number(text: str) -> NumberParts:
+    """Return the parts of a certificate number.
+
+    Raises: MalformedNumberError when it is none; WrongCheckDigitsError when it was mistyped.
+    """
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise MalformedNumberError
+    code, year, sequence, checks = match.groups()
+    if _check_digits(code + year + sequence) != checks:
+        raise WrongCheckDigitsError
+    return NumberParts(code, int(year), int(sequence))
 
 
-def parse_number(text: str) -> CertificateNumber:
-    """Return the parts of a number as printed. Raises: NumberFormatError."""
-    found = _FORM.fullmatch(text)
-    if found is None:
-        raise NumberFormatError("a certificate number looks like 990019-2026-0000123-45")
-    number = CertificateNumber(found[1], int(found[2]), int(found[3]))
-    if str(number) != text:
-        raise NumberFormatError("the check digits do not fit; a digit was misread")
-    return number
-
-
-def fiscal_year(day: date) -> int:
-    """Return the fiscal year (年度) of a day; it begins on 1 April."""
-    return day.year if day.month >= 4 else day.year - 1
+def _check_digits(digits: str) -> str:
+    """Return the two digits with which the whole number leaves 1 when divided by 97."""
+    return f"{MODULUS + 1 - int(digits) * 100 % MODULUS:02d}"

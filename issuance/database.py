@@ -1,0 +1,134 @@
+"""Where the core keeps its rows: SQLite for one machine, PostgreSQL for a municipality's cluster.
+
+A transaction opens and closes at the edge (one request, one command); nothing below commits.
+On SQLite a writer takes the lock when it begins (BEGIN IMMEDIATE), so two writers never find out
+at the end that one of them read too early; every commit reaches the disk (synchronous=FULL).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import Table
+from sqlalchemy.types import DateTime, TypeDecorator
+
+SQLITE_BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another one."""
+_READ_ONLY = "risai_read_only"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    }
+)
+"""Every table of the core; each feature's ``store.py`` adds its own."""
+
+
+class Moment(TypeDecorator[Any]):
+    """An aware moment in UTC; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Refuse a moment without a zone. Raises: ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Return the moment with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url`` (``sqlite:///file`` or ``postgresql+psycopg://…``)."""
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Connection]:
+    """Open one transaction that may change rows: committed at the end, undone by any error."""
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """Open one transaction that only reads; it never waits for a writer on SQLite."""
+    connecting = engine.connect().execution_options(**{_READ_ONLY: True})
+    with connecting as connection, connection.begin():
+        yield connection
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema; a database that is there already changes nothing."""
+    from alembic import command  # Slow to import and needed once per start.
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def insert_ignoring(connection: Connection, table: Table) -> Any:
+    """Return an INSERT that leaves a row alone when its key is taken."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
+def insert_replacing(connection: Connection, table: Table, *, newer_by: str | None = None) -> Any:
+    """Return an INSERT that replaces the row of the same primary key.
+
+    With ``newer_by`` only when that column is not smaller than in the stored row: a delivery that
+    overtook another is not undone by it.
+    """
+    statement = _insert(connection, table)
+    keys = [column.name for column in table.primary_key.columns]
+    changes = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in keys
+    }
+    where = None if newer_by is None else statement.excluded[newer_by] >= table.c[newer_by]
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes, where=where)
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    # Both dialects spell ON CONFLICT alike, but SQLAlchemy keeps two classes for it.
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.isolation_level = None  # We begin transactions ourselves.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}",
+    ):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
