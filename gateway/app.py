@@ -1,0 +1,106 @@
+"""Puts the gateway together; nothing else constructs its parts."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from sqlalchemy import Engine
+
+from gateway.core_client import CoreClient
+from gateway.database import Worker
+from gateway.http.problems import problem_of
+from gateway.http.routes import build_app
+from gateway.http.store import StoredNonces
+from gateway.participation.model import Municipality, Participation
+from gateway.participation.rate import RateLimit
+from gateway.sessions.conduct import Conductor
+from gateway.sessions.service import RateLimits, SessionService
+from gateway.verification.verifier import Verifier
+from gateway.wire import api_paths
+from gateway.wire.bodies import Environment
+from gateway.wire.problem import PROBLEM_MEDIA_TYPE
+from signed_http.client import SignedClient
+from signed_http.errors import SignedHttpError
+from signed_http.keys import SigningKey
+from signed_http.server import App, Refusal, SignedMessages
+
+OPEN_PATHS = ("/docs", "/openapi.json", api_paths.HEALTH)
+DEFAULT_LIMITS = RateLimits(
+    per_kiosk=RateLimit(burst=30, interval=timedelta(seconds=2)),
+    per_subject=RateLimit(burst=10, interval=timedelta(minutes=2)),
+)
+"""Assumption: a machine serves at most one person every few seconds over a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayParts:
+    """Everything a gateway needs from outside."""
+
+    engine: Engine
+    """A database that is at the newest schema already."""
+    participation: Participation
+    verifier: Verifier
+    key: SigningKey
+    """Signs answers to kiosks and requests to cores."""
+    origin: str
+    """Scheme, host and port under which kiosks know this gateway; under the card's signature."""
+    environment: Environment
+    core_http: Callable[[Municipality], httpx.AsyncClient]
+    now: Callable[[], datetime]
+    log: Any
+    limits: RateLimits = DEFAULT_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A gateway ready to serve."""
+
+    conductor: Conductor
+    app: App
+    """The ASGI application, signature check included."""
+
+
+def open_gateway(parts: GatewayParts) -> Gateway:
+    """Return the gateway made of ``parts``."""
+    worker = Worker(parts.engine)
+    cores = {m.code: _core(parts, m) for m in parts.participation.municipalities}
+    conductor = Conductor(
+        worker=worker,
+        service=SessionService(parts.participation, parts.limits),
+        verifier=parts.verifier,
+        cores=cores,
+        origin=parts.origin,
+        environment=parts.environment,
+        now=parts.now,
+    )
+    app = SignedMessages(
+        build_app(conductor, parts.participation, parts.log),
+        origin=parts.origin,
+        key=parts.key,
+        keys=parts.participation,
+        nonces=StoredNonces(worker),
+        now=parts.now,
+        refuse=lambda error: _refuse(error, parts.environment),
+        open_paths=OPEN_PATHS,
+    )
+    return Gateway(conductor, app)
+
+
+def _core(parts: GatewayParts, municipality: Municipality) -> CoreClient:
+    return CoreClient(
+        SignedClient(
+            parts.core_http(municipality),
+            origin=municipality.core_origin,
+            key=parts.key,
+            server_keys={municipality.core_response_key_id: municipality.core_response_key},
+            now=parts.now,
+        )
+    )
+
+
+def _refuse(error: SignedHttpError, environment: Environment) -> Refusal:
+    problem = problem_of(error, trace_id=secrets.token_hex(8), environment=environment)
+    return Refusal(problem.status, PROBLEM_MEDIA_TYPE, problem.model_dump_json().encode())

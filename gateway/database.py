@@ -1,0 +1,110 @@
+"""Where the gateway keeps its rows: SQLite for one machine, PostgreSQL for a centre.
+
+A transaction opens and closes at the edge (one request, one command); nothing below commits.
+On SQLite a writer takes the lock when it begins, and every commit reaches the disk.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.types import DateTime, TypeDecorator
+
+BUSY_TIMEOUT_MS = 10_000
+_THREADS_ON_POSTGRESQL = 16
+Result = TypeVar("Result")
+
+metadata = MetaData()
+"""Every table of the gateway; each feature's ``store.py`` adds its own."""
+
+
+class Moment(TypeDecorator[Any]):
+    """An aware moment in UTC; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Refuse a moment without a zone. Raises: ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Return the moment with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url`` (``sqlite:///file`` or ``postgresql+psycopg://…``)."""
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.isolation_level = None  # We begin transactions ourselves.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Open one transaction: committed at the end, undone by any error."""
+    with engine.begin() as connection:
+        yield connection
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema; one that is there already changes nothing."""
+    from alembic import command  # Slow to import and needed once per start.
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+class Worker:
+    """Runs transactions off the event loop: one thread for SQLite's one writer, more elsewhere."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        threads = 1 if engine.dialect.name == "sqlite" else _THREADS_ON_POSTGRESQL
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="gateway-db")
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Run ``work`` in one transaction of its own and return what it returns."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self.run_now, work)
+
+    def run_now(self, work: Callable[[Connection], Result]) -> Result:
+        """Run ``work`` in one transaction, here and now."""
+        with transaction(self.engine) as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Let running work end and close the connections."""
+        self._pool.shutdown(wait=True)
+        self.engine.dispose()

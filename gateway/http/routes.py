@@ -1,0 +1,253 @@
+"""Every route of the API: bytes in, one call, bytes out.
+
+Bodies are parsed from the raw bytes by their wire type, so unknown fields, wrong types and lone
+surrogates are refused with the names of the fields and nothing else.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from fastapi import FastAPI, Request, Response
+from pydantic import BaseModel, ValidationError
+
+from gateway.errors import (
+    GatewayError,
+    IdempotencyKeyMissingError,
+    MalformedRequestError,
+    UnknownSessionError,
+)
+from gateway.http.docs import docs_page
+from gateway.http.problems import problem_of
+from gateway.http.service_status import service_status
+from gateway.participation.model import Kiosk, Participation
+from gateway.sessions.conduct import Call, Conductor
+from gateway.wire import api_paths, bodies
+from gateway.wire.problem import PROBLEM_MEDIA_TYPE, Problem
+from signed_http.profile import IDEMPOTENCY_HEADER
+
+MAX_KEY_LENGTH = 64
+Body = TypeVar("Body", bound=BaseModel)
+Step = Callable[[Call, Any], Awaitable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of the API table."""
+
+    path: str
+    name: str
+    summary: str
+    body: type[BaseModel]
+    answer: type[BaseModel]
+    step: Step
+
+
+def _routes(conductor: Conductor) -> tuple[Route, ...]:
+    b, p, c = bodies, api_paths, conductor
+    return (
+        Route(
+            p.SESSIONS, "open", "1. Open a session", b.OpenSession, b.SessionOpened, c.open_session
+        ),
+        Route(p.PROOF, "prove", "3. Prove the card holder", b.Proof, b.Catalogue, c.prove),
+        Route(p.QUOTE, "quote", "5. Freeze order and price", b.OrderWish, b.Quote, c.quote),
+        Route(p.PREPARE, "prepare", "6. Make the documents", b.Confirmation, b.Prepared, c.prepare),
+        Route(p.PAYMENT, "pay", "8. The money is in", b.Payment, b.SessionStatus, c.pay),
+        Route(p.RELEASE, "release", "9. Hand over, once", b.Nothing, b.Released, c.release),
+        Route(
+            p.PRINTS,
+            "report",
+            "10. Report a print attempt",
+            b.PrintReport,
+            b.SessionStatus,
+            c.report_print,
+        ),
+        Route(
+            p.COMPLETE, "complete", "11. Report every outcome", b.Completion, b.Receipt, c.complete
+        ),
+        Route(p.ABORT, "abort", "F. End before payment", b.Abort, b.SessionStatus, c.abort),
+        Route(p.VOID, "void", "F. Nothing was printed", b.Abort, b.SessionStatus, c.void),
+    )
+
+
+def build_app(conductor: Conductor, participation: Participation, log: Any) -> FastAPI:
+    """Return the application without its signature check, which wraps it."""
+    app = FastAPI(
+        title="Risai gateway",
+        version="1",
+        summary="Issues disaster-victim certificates to proved card holders at kiosks.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    edge = Edge(conductor, participation, log)
+    for route in _routes(conductor):
+        app.add_api_route(
+            route.path,
+            edge.endpoint(route),
+            methods=["POST"],
+            name=route.name,
+            summary=route.summary,
+            response_model=None,
+            responses=_responses(route.answer),
+            openapi_extra=_body_schema(route.body, with_session="{session_id}" in route.path),
+        )
+    app.add_api_route(
+        api_paths.SERVICE,
+        edge.service,
+        methods=["GET"],
+        name="service",
+        summary="0. Hours, notices, who takes part",
+        response_model=None,
+        responses=_responses(bodies.ServiceStatus),
+    )
+    app.add_api_route(
+        api_paths.SESSION,
+        edge.session,
+        methods=["GET"],
+        name="session",
+        summary="Where a session stands",
+        response_model=None,
+        responses=_responses(bodies.SessionStatus),
+    )
+    app.add_api_route(
+        api_paths.HEALTH, edge.health, methods=["GET"], name="health", response_model=None
+    )
+    app.add_api_route("/docs", docs_page(app), methods=["GET"], include_in_schema=False)
+    app.add_exception_handler(Exception, edge.failed)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From HTTP to the conductor and back."""
+
+    conductor: Conductor
+    participation: Participation
+    log: Any
+
+    def endpoint(self, route: Route) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of one row."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                call = Call(
+                    kiosk=self._kiosk(request),
+                    path=request.url.path,
+                    session_id=_session_id(request),
+                    idempotency_key=_idempotency_key(request),
+                    body=await request.body(),
+                )
+                body = parse(route.body, call.body)
+                answer = await self.conductor.once(call, lambda: route.step(call, body))
+            except GatewayError as error:
+                return self._refuse(error, route.name)
+            return Response(answer, media_type="application/json")
+
+        return endpoint
+
+    async def service(self, request: Request) -> Response:
+        """Hours, notices, who takes part."""
+        now = self.conductor.now()
+        status = service_status(self.participation, self.conductor.environment, now)
+        return Response(status.model_dump_json(), media_type="application/json")
+
+    async def session(self, request: Request) -> Response:
+        """Where a session stands."""
+        try:
+            answer = await self.conductor.status(self._kiosk(request), _session_id(request))
+        except GatewayError as error:
+            return self._refuse(error, "session")
+        return Response(answer, media_type="application/json")
+
+    async def health(self, request: Request) -> Response:
+        """Say that the gateway runs and reaches its database."""
+        await self.conductor.worker.run(lambda connection: connection.exec_driver_sql("SELECT 1"))
+        return Response('{"status":"ok"}', media_type="application/json")
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Answer anything unforeseen with a bare 500; the class is logged, the words are not."""
+        return self._refuse(error, "unforeseen")
+
+    def _kiosk(self, request: Request) -> Kiosk:
+        kiosk = self.participation.find_kiosk(request.scope["state"]["sender_key_id"])
+        if kiosk is None:
+            raise UnknownSessionError("this sender is no kiosk")
+        return kiosk
+
+    def _refuse(self, error: Exception, route: str) -> Response:
+        trace_id = secrets.token_hex(8)
+        problem = problem_of(error, trace_id=trace_id, environment=self.conductor.environment)
+        self.log.warning(
+            "refused",
+            route=route,
+            trace_id=trace_id,
+            kind=problem.kind.value,
+            status=problem.status,
+            step=problem.step,
+            error_class=type(error).__name__,
+        )
+        return Response(
+            problem.model_dump_json(), status_code=problem.status, media_type=PROBLEM_MEDIA_TYPE
+        )
+
+
+def _session_id(request: Request) -> str:
+    session_id: str = request.path_params.get("session_id", "")
+    return session_id
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.headers.get(IDEMPOTENCY_HEADER, "")
+    if not 1 <= len(key) <= MAX_KEY_LENGTH:
+        raise IdempotencyKeyMissingError("an idempotency key is needed")
+    return key
+
+
+def parse(model: type[Body], body: bytes) -> Body:
+    """Return the body as its wire type. Raises: MalformedRequestError with field names only."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        known = set(model.model_fields)
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        names = {str(detail["loc"][0]) for detail in details if detail["loc"]}
+        # A name that the sender made up is not ours to repeat.
+        raise MalformedRequestError(sorted(names & known)) from None
+
+
+def _responses(answer: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    return {
+        200: {"model": answer, "description": "Done; signed, and bound to the request."},
+        "default": {
+            "model": Problem,
+            "description": "Refused.",
+            "content": {PROBLEM_MEDIA_TYPE: {}},
+        },
+    }
+
+
+def _body_schema(body: type[BaseModel], *, with_session: bool) -> dict[str, Any]:
+    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH},
+        }
+    ]
+    if with_session:
+        parameters.append(
+            {
+                "name": "session_id",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+            }
+        )
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "parameters": parameters,
+    }
