@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import (
     ExtendedKeyUsageOID,
     ExtensionOID,
@@ -30,6 +29,7 @@ from gateway.verification.errors import (
     UntrustedIssuerError,
     WrongPurposeError,
 )
+from gateway.verification.parsing import PARSE_ERRORS
 from gateway.verification.policy import PinnedAuthority
 from gateway.wire.bodies import MAX_CERTIFICATE_BYTES
 
@@ -69,13 +69,7 @@ def read_certificate(unverified_certificate: bytes) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(unverified_certificate)
         _ = certificate.extensions, certificate.issuer  # Parsed late by the library.
-    except (
-        ValueError,
-        x509.InvalidVersion,
-        x509.DuplicateExtension,
-        x509.UnsupportedGeneralNameType,
-        CryptographyDeprecationWarning,  # Raised where warnings are errors.
-    ) as cause:
+    except PARSE_ERRORS as cause:
         raise CertificateUnreadableError("not exactly one certificate in DER") from cause
     serial = certificate.serial_number
     if serial <= 0 or serial.bit_length() > MAX_SERIAL_BITS:
@@ -195,7 +189,7 @@ def _authority_key_identifier(certificate: x509.Certificate) -> bytes | None:
 def _is_signed_by(certificate: x509.Certificate, issuer: PinnedAuthority) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer.certificate)
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+    except (InvalidSignature, *PARSE_ERRORS):
         return False
     return True
 

@@ -1,13 +1,14 @@
 """Step 9: the card's signature, made for this session and nothing else."""
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from gateway.verification.errors import CardSignatureError, UnsupportedKeyError
+from gateway.verification.parsing import PARSE_ERRORS
 
 CARD_KEY_BITS = 2048
 CARD_KEY_EXPONENT = 65537
@@ -32,7 +33,7 @@ def check_card_signature(certificate: x509.Certificate, signature: bytes, digest
 def _card_key(certificate: x509.Certificate) -> RSAPublicKey:
     try:
         key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm) as cause:
+    except PARSE_ERRORS as cause:
         raise UnsupportedKeyError("the certificate's key cannot be read") from cause
     if not isinstance(key, RSAPublicKey) or key.key_size != CARD_KEY_BITS:
         raise UnsupportedKeyError("the certificate's key is not RSA with 2048 bits")

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -34,6 +34,7 @@ from gateway.verification.errors import (
     RevokedError,
     RevokedReason,
 )
+from gateway.verification.parsing import PARSE_ERRORS
 from gateway.verification.policy import MIN_AUTHORITY_KEY_BITS, PinnedAuthority
 
 
@@ -89,12 +90,7 @@ def check_response(
         _check_times(single, now, rules)
         if nonce is not None:
             _check_nonce(response, nonce)
-    except (
-        ValueError,
-        UnsupportedAlgorithm,
-        x509.DuplicateExtension,
-        x509.UnsupportedGeneralNameType,
-    ) as cause:
+    except PARSE_ERRORS as cause:
         raise RevocationUnknownError(RevocationFault.UNREADABLE) from cause
     if single.certificate_status is not ocsp.OCSPCertStatus.GOOD:
         is_unknown = single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN
@@ -105,7 +101,7 @@ def check_response(
 def _read(response_der: bytes) -> ocsp.OCSPResponse:
     try:
         response = ocsp.load_der_ocsp_response(response_der)
-    except ValueError as cause:
+    except PARSE_ERRORS as cause:
         raise RevocationUnknownError(RevocationFault.UNREADABLE) from cause
     if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         raise RevocationUnknownError(RevocationFault.NOT_SUCCESSFUL)
@@ -115,7 +111,7 @@ def _read(response_der: bytes) -> ocsp.OCSPResponse:
 def _single_response(response: ocsp.OCSPResponse) -> ocsp.OCSPSingleResponse:
     try:
         singles = list(response.responses)
-    except ValueError as cause:
+    except PARSE_ERRORS as cause:
         raise RevocationUnknownError(RevocationFault.UNREADABLE) from cause
     if len(singles) != 1:
         raise RevocationUnknownError(RevocationFault.NOT_ONE_RESPONSE)
@@ -131,7 +127,7 @@ def _check_subject(single: ocsp.OCSPSingleResponse, issuer: PinnedAuthority, ser
             and single.issuer_key_hash == issuer.key_hash
             and single.serial_number == serial
         )
-    except (ValueError, UnsupportedAlgorithm) as cause:
+    except PARSE_ERRORS as cause:
         raise RevocationUnknownError(RevocationFault.WRONG_CERTIFICATE) from cause
     if not is_asked:
         raise RevocationUnknownError(RevocationFault.WRONG_CERTIFICATE)
@@ -174,7 +170,7 @@ def _appointed_key(
     """Return the key of a certificate that the authority itself issued for signing OCSP answers."""
     try:
         certificate.verify_directly_issued_by(issuer.certificate)
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError) as cause:
+    except (InvalidSignature, *PARSE_ERRORS) as cause:
         raise RevocationUnknownError(RevocationFault.RESPONDER_UNTRUSTED) from cause
     key = certificate.public_key()
     if not isinstance(key, RSAPublicKey) or key.key_size < MIN_AUTHORITY_KEY_BITS:
