@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from asn1crypto import algos, core
+from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -23,7 +24,7 @@ GOOD = ocsp.OCSPCertStatus.GOOD
 def responder_certificate(
     *,
     signer: str = "authority",
-    key: str = "responder",
+    public_key: pki.PublicKey | None = None,
     not_before: datetime = NOW - timedelta(days=1),
     not_after: datetime = NOW + timedelta(days=1),
     is_for_ocsp: bool = True,
@@ -34,7 +35,7 @@ def responder_certificate(
         x509.CertificateBuilder()
         .subject_name(pki.distinguished_name("responder"))
         .issuer_name(pki.AUTHORITY_NAME)
-        .public_key(pki.rsa_key(key).public_key())
+        .public_key(public_key or pki.rsa_key("responder").public_key())
         .serial_number(7)
         .not_valid_before(not_before)
         .not_valid_after(not_after)
@@ -66,6 +67,8 @@ class AnswerRecipe:
     named_by: ocsp.OCSPResponderEncoding = ocsp.OCSPResponderEncoding.HASH
     embedded: x509.Certificate | None = field(default_factory=appointed_responder)
     key: str = "responder"
+    short_key: bool = False
+    """Sign with the key that is too short."""
     algorithm: SHA256 | SHA384 = field(default_factory=SHA256)
     critical_nonce: bool = False
 
@@ -91,7 +94,8 @@ class AnswerRecipe:
             builder = builder.certificates([self.embedded])
         if self.nonce is not None:
             builder = builder.add_extension(x509.OCSPNonce(self.nonce), self.critical_nonce)
-        answer = builder.sign(pki.rsa_key(self.key), self.algorithm)
+        key = pki.short_key() if self.short_key else pki.rsa_key(self.key)
+        answer = builder.sign(key, self.algorithm)
         return answer.public_bytes(Encoding.DER)
 
 
@@ -104,6 +108,22 @@ def by_the_authority_itself() -> AnswerRecipe:
     """Return an answer that the authority signed with its own key."""
     certificate = pki.authority().certificate
     return AnswerRecipe(responder=certificate, embedded=None, key="authority")
+
+
+def with_short_key() -> bytes:
+    """Return an answer of a responder that the authority appointed with an RSA-1024 key."""
+    certificate = responder_certificate(public_key=pki.short_key().public_key())
+    return replace(by_responder(certificate), short_key=True).make()
+
+
+def list_without_end() -> bytes:
+    """Return a revocation list that does not say when the next one comes."""
+    whole = asn1_crl.CertificateList.load(ListRecipe().make())
+    tbs = whole["tbs_cert_list"]
+    del tbs["next_update"]
+    signature = pki.rsa_key("authority").sign(tbs.dump(force=True), padding.PKCS1v15(), SHA256())
+    whole["signature"] = core.OctetBitString(signature)
+    return bytes(whole.dump(force=True))
 
 
 def with_changed_byte(answer: bytes) -> bytes:

@@ -11,7 +11,7 @@ from gateway.verification.errors import RevocationFault, RevocationUnknownError,
 from gateway.verification.policy import PinnedAuthority
 from gateway.verification.revocation import GoodStatus
 from tests.gateway.verification import pki
-from tests.gateway.verification.ocsp_answers import ListRecipe
+from tests.gateway.verification.ocsp_answers import ListRecipe, list_without_end
 from tests.gateway.verification.pki import NOW
 
 SECOND = timedelta(seconds=1)
@@ -41,6 +41,7 @@ def test_certificate_on_the_list_is_revoked() -> None:
         (RevocationFault.WRONG_ISSUER, ListRecipe(issuer=pki.distinguished_name("x")).make),
         (RevocationFault.SIGNATURE, ListRecipe(key="other-authority").make),
         (RevocationFault.SIGNATURE, ListRecipe(algorithm=SHA384()).make),
+        (RevocationFault.NEXT_UPDATE_PAST, list_without_end),
         (RevocationFault.CRITICAL_EXTENSION, ListRecipe(with_critical_extension=True).make),
     ],
 )

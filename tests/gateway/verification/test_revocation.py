@@ -108,6 +108,7 @@ FAULTS: list[tuple[RevocationFault, Callable[[], bytes]]] = [
             answers.responder_certificate(signer="other-authority")
         ).make(),
     ),
+    (RevocationFault.RESPONDER_UNTRUSTED, answers.with_short_key),
     (
         RevocationFault.RESPONDER_PURPOSE,
         lambda: answers.by_responder(answers.responder_certificate(is_for_ocsp=False)).make(),

@@ -121,6 +121,15 @@ def test_the_step_of_the_one_defect_refuses(
     assert refusal.value.step == step
 
 
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+@pytest.mark.parametrize("make_certificate", [pki.negative_serial, pki.zero_serial])
+def test_impossible_serial_is_refused_where_the_library_only_warns(
+    make_certificate: Callable[[], bytes],
+) -> None:
+    with pytest.raises(errors.CertificateUnreadableError):
+        verify(proof_of(make_certificate()))
+
+
 @pytest.mark.parametrize(
     ("error", "step"),
     [
