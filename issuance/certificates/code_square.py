@@ -23,6 +23,7 @@ LARGEST_VERSION = 27
 
 MASK = 2
 _MODE_BITS = 4
+_FIRST_EDGE, _EDGE_STEP = 21, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ def draw_code(text: str) -> CodeSquare:
     code.make(fit=False)
     rows = code.get_matrix()
     return CodeSquare(len(rows), _as_svg(rows))
+
+
+def code_edge_mm(characters: int) -> float:
+    """Return the edge of the square that a text of this length needs, without quiet zone.
+
+    Raises: CodeTooLargeError.
+    """
+    version, _correction = _choose_version(characters)
+    return (_FIRST_EDGE + _EDGE_STEP * (version - 1)) * MODULE_MM
 
 
 def _choose_version(characters: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ Nothing is read but the template and the font beside the program; no clock, no c
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from math import ceil, isqrt
@@ -17,8 +17,13 @@ from threading import Lock
 import typst
 
 from issuance.certificates import paper_code
-from issuance.certificates.code_square import CodeSquare, draw_code
-from issuance.certificates.content import CertificateContent, DamageClass, Subject
+from issuance.certificates.code_square import CodeSquare, code_edge_mm, draw_code
+from issuance.certificates.content import (
+    CERTIFICATE_ID_BYTES,
+    CertificateContent,
+    DamageClass,
+    Subject,
+)
 from issuance.certificates.eras import format_date
 from issuance.certificates.errors import LayoutError
 from issuance.certificates.glyphs import FontCoverage, check_printable, load_coverage
@@ -32,6 +37,10 @@ _LAYOUT = Path(__file__).parent / "layout"
 _TEMPLATE = _LAYOUT / "certificate.typ"
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 _SHORT_ID_BYTES = 8
+_TYPICAL_NUMBER = "739184-2058-6420917-35"
+_TYPICAL_ID = sha256(b"").digest()[:CERTIFICATE_ID_BYTES]
+_LENGTH_SLACK = 16
+"""Characters by which two numbers' codes may differ; measured: at most 8."""
 _SEAL_ENDINGS = ("之印", "印")
 
 
@@ -58,10 +67,19 @@ class RenderedCertificate:
         return self.code_texts[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The codes at the foot of the sheets, and the room kept for them."""
+
+    squares: tuple[CodeSquare, ...]
+    edge_mm: float
+
+
 class PaperRenderer:
     """The kept compiler with its font; safe to use from several threads, one sheet at a time."""
 
     def __init__(self) -> None:
+        """Load font and template; some tenths of a second."""
         font_file = serif_font_file()
         self.coverage: FontCoverage = load_coverage(font_file)
         self._compiler = typst.Compiler(
@@ -72,15 +90,23 @@ class PaperRenderer:
         )
         self._lock = Lock()
 
+    def warm(self) -> None:
+        """Set one empty sheet, so that the first resident does not wait for the font."""
+        square = draw_code(paper_code.PREFIX)
+        with self._lock:
+            self._compiler.compile(
+                format="pdf",
+                sys_inputs={"certificate": json.dumps(_blank(square))},
+                timestamp=datetime(1970, 1, 1, tzinfo=UTC),
+            )
+
     def check_printable(self, content: CertificateContent) -> None:
         """Refuse what the font cannot show. Raises: UnprintableCharacterError."""
         check_printable(content, self.coverage)
 
-    def set_pages(
-        self, content: CertificateContent, squares: tuple[CodeSquare, ...], *, specimen: bool
-    ) -> bytes:
+    def set_pages(self, content: CertificateContent, foot: "Foot", *, specimen: bool) -> bytes:
         """Return the PDF with one square a sheet. Raises: LayoutError."""
-        words = json.dumps(_words(content, squares, specimen=specimen), ensure_ascii=False)
+        words = json.dumps(_words(content, foot, specimen=specimen), ensure_ascii=False)
         moment = datetime.combine(content.issued_on, time(), UTC)
         try:
             with self._lock:
@@ -107,10 +133,12 @@ def render(
     LayoutError.
     """
     paper.check_printable(content)
+    room_mm = _room_for_code_mm(content, code_signer)
     for sheets in _likely_sheets(content):
         texts = _code_texts(content, code_signer, sheets)
         squares = tuple(draw_code(text) for text in texts)
-        pdf = paper.set_pages(content, squares, specimen=specimen)
+        edge_mm = max(room_mm, *(square.edge_mm for square in squares))
+        pdf = paper.set_pages(content, Foot(squares, edge_mm), specimen=specimen)
         if count_pages(pdf) == sheets:
             return RenderedCertificate(
                 pdf=pdf,
@@ -142,9 +170,18 @@ def _code_texts(content: CertificateContent, signer: CodeSigner, sheets: int) ->
     )
 
 
-def _words(
-    content: CertificateContent, squares: tuple[CodeSquare, ...], *, specimen: bool
-) -> dict[str, object]:
+def _room_for_code_mm(content: CertificateContent, signer: CodeSigner) -> float:
+    """Return how large the code of this record gets under any number on any day.
+
+    Numbers compress a little differently, so without this a record near the end of a page could
+    take one sheet under one number and two under another.
+    """
+    stand_in = replace(content, certificate_number=_TYPICAL_NUMBER, certificate_id=_TYPICAL_ID)
+    text = paper_code.encode(paper_code.fields_of(stand_in, sheet=1, sheets=1), signer)
+    return code_edge_mm(len(text) + _LENGTH_SLACK)
+
+
+def _words(content: CertificateContent, foot: Foot, *, specimen: bool) -> dict[str, object]:
     return {
         "number": content.certificate_number,
         "short_id": _short_id(content.certificate_id),
@@ -164,8 +201,8 @@ def _words(
         "issuer_title": content.issuer_title,
         "issuer_name": content.issuer_name,
         "seal_columns": _seal_columns(content.issuer_title),
-        "codes": [square.svg for square in squares],
-        "code_edge_mm": max(square.edge_mm for square in squares),
+        "codes": [square.svg for square in foot.squares],
+        "code_edge_mm": foot.edge_mm,
         "specimen": specimen,
     }
 
@@ -187,3 +224,24 @@ def _fills_square(words: str) -> bool:
     """Tell whether the characters fill whole columns."""
     columns = isqrt(len(words) - 1) + 1
     return len(words) % ceil(len(words) / columns) == 0
+
+
+def _blank(square: CodeSquare) -> dict[str, object]:
+    """Return the words of a sheet that says nothing."""
+    texts = (
+        "number", "short_id", "municipality_name", "householder_address", "householder_name",
+        "cause", "house_location", "issued_on", "issuer_title", "issuer_name",
+    )  # fmt: skip
+    return dict.fromkeys(texts, "") | {
+        "print_number": 1,
+        "members": [],
+        "members_on_first_sheet": MEMBERS_ON_FIRST_SHEET,
+        "damage_labels": [damage.label for damage in DamageClass],
+        "damage_index": 0,
+        "extra_2": None,
+        "extra_3": None,
+        "seal_columns": [["印"]],
+        "codes": [square.svg],
+        "code_edge_mm": square.edge_mm,
+        "specimen": True,
+    }
