@@ -8,6 +8,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
+from issuance.certificates.closing import ClosingService
 from issuance.certificates.model import IssuingMunicipality, KioskPolicy
 from issuance.certificates.preparation import ManifestKey, Preparation
 from issuance.certificates.service import CertificateService
@@ -57,6 +58,7 @@ class Core:
     parts: CoreParts
     service: CertificateService
     preparation: Preparation
+    closing: ClosingService
     operations: Operations
     app: App
     """The ASGI application, signature check included."""
@@ -83,12 +85,16 @@ def open_core(parts: CoreParts) -> Core:
         seal=parts.seal,
         now=parts.now,
         random_bytes=parts.random_bytes,
+    )
+    closing = ClosingService(
+        municipality_code=code,
+        now=parts.now,
         forget_answers=lambda connection, session_id: forget_session_answers(
             connection, code, session_id
         ),
     )
     preparation = Preparation(service, parts.manifest_key, parts.pseudonym_key)
-    operations = Operations(parts.engine, service, preparation)
+    operations = Operations(parts.engine, service, preparation, closing)
     routes = build_routes(
         operations,
         health=lambda: _health(parts),
@@ -104,7 +110,7 @@ def open_core(parts: CoreParts) -> Core:
         refuse=lambda error: _refuse(error, parts),
         max_body_bytes=MAX_BODY_BYTES,
     )
-    return Core(parts, service, preparation, operations, app)
+    return Core(parts, service, preparation, closing, operations, app)
 
 
 def create_app(parts: CoreParts) -> App:

@@ -119,11 +119,10 @@ def _single_response(response: ocsp.OCSPResponse) -> ocsp.OCSPSingleResponse:
 
 
 def _check_subject(single: ocsp.OCSPSingleResponse, issuer: PinnedAuthority, serial: int) -> None:
-    """The CertID is the one that :func:`make_request` asked for, its algorithm included."""
+    """The CertID is the one that :func:`make_request` asked for, with the same SHA-256 digests."""
     try:
         is_asked = (
-            isinstance(single.hash_algorithm, SHA256)
-            and single.issuer_name_hash == issuer.name_hash
+            single.issuer_name_hash == issuer.name_hash
             and single.issuer_key_hash == issuer.key_hash
             and single.serial_number == serial
         )

@@ -1,12 +1,12 @@
-"""COSE_Sign1 with Ed25519, strict: one form to write, and nothing but that form is read.
+"""Small signed messages: deterministic CBOR under one Ed25519 signature (COSE_Sign1).
 
-    tag 18 [ protected {1: -8, 4: key id, 16: type}, {}, payload, signature ]
+    COSE_Sign1 = 18([ protected: {1: alg, 4: key id, 16: kind}, {}, payload, signature ])
 
-The unprotected header is empty; the algorithm comes from the trust list, never from the message.
-Source: [RFC9052], [HCERT].
+Everything stands in the protected header; the unprotected one must be empty. The algorithm in the
+message must be the one that the reader already knows for the key; it never chooses.
+Source: [RFC9052]; the external data and the strictness are ours, [KONBINI 2.3, 2.6].
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -14,112 +14,123 @@ from typing import Any
 import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from issuance.errors import CodeError
+from issuance.certificates.errors import (
+    CodeHeaderError,
+    CodeSignatureError,
+    CodeStructureError,
+)
 
 EDDSA = -8
-_DOMAIN = b"jp.example.risai/v1"
-_SIGN1_TAG = 18
-_MAX_DEPTH = 8
+"""COSE algorithm number of Ed25519. Source: [RFC9052]."""
 
+EXTERNAL_DATA = b"jp.example.risai/v1"
+"""Signed along but not carried: a signature made for another purpose never fits."""
 
-class NotReadableError(CodeError):
-    """The bytes are not of our form."""
-
-
-class UnknownKeyError(CodeError):
-    """No key is known under the message's key id."""
-
-
-class ForgedError(CodeError):
-    """The signature does not cover these bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSigner:
-    """The key that signs codes and lists; its id is the start of its public key's digest."""
-
-    private_key: Ed25519PrivateKey
-
-    @property
-    def key_id(self) -> bytes:
-        """First 8 bytes of the SHA-256 of the raw public key."""
-        return key_id_of(self.private_key.public_key().public_bytes_raw())
-
-
-def key_id_of(public_key: bytes) -> bytes:
-    """Return the key id of a raw Ed25519 public key."""
-    return sha256(public_key).digest()[:8]
-
-
-def encode(value: Any) -> bytes:
-    """Return deterministic CBOR."""
-    return cbor2.dumps(value, canonical=True)
-
-
-def decode(raw: bytes) -> Any:
-    """Return the value of deterministic CBOR. Raises: NotReadableError for any other bytes."""
-    try:
-        value = cbor2.loads(
-            raw, allow_duplicate_keys=False, allow_indefinite=False, max_depth=_MAX_DEPTH
-        )
-        again = encode(value)
-    except (cbor2.CBORError, ValueError, TypeError, RecursionError) as error:
-        raise NotReadableError("not CBOR") from error
-    if again != raw:
-        raise NotReadableError("not deterministic CBOR")
-    return value
-
-
-def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    return encode(["Signature1", protected, _DOMAIN, payload])
-
-
-def sign(payload: bytes, signer: CodeSigner, *, content_type: str) -> bytes:
-    """Return the signed message over ``payload``."""
-    protected = encode({1: EDDSA, 4: signer.key_id, 16: content_type})
-    signature = signer.private_key.sign(_to_be_signed(protected, payload))
-    return encode(cbor2.CBORTag(_SIGN1_TAG, [protected, {}, payload, signature]))
+ALGORITHM_LABEL, KEY_ID_LABEL, KIND_LABEL = 1, 4, 16
+SIGN1_TAG = 18
+KEY_ID_BYTES = 8
+MAX_DEPTH = 8
+_MAX_KIND_CHARACTERS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedMessage:
-    """A message of the right form whose signature nobody has checked yet."""
+    """A message that has the right form; nobody has checked who signed it."""
 
     key_id: bytes
+    algorithm: int
+    protected: bytes
     payload: bytes
     signature: bytes
-    to_be_signed: bytes
-
-    def verify(self, find_key: Callable[[bytes], bytes | None]) -> bytes:
-        """Return the payload once the key that ``find_key`` gives for the key id verifies it.
-
-        Raises: UnknownKeyError, ForgedError.
-        """
-        public_key = find_key(self.key_id)
-        if public_key is None:
-            raise UnknownKeyError("the key is in no trust list")
-        try:
-            Ed25519PublicKey.from_public_bytes(public_key).verify(self.signature, self.to_be_signed)
-        except InvalidSignature as error:
-            raise ForgedError("the signature does not fit") from error
-        return self.payload
 
 
-def parse(message: bytes, *, content_type: str) -> UnverifiedMessage:
-    """Return the parts of a message of our form. Raises: NotReadableError."""
-    outer = decode(message)
-    if not isinstance(outer, cbor2.CBORTag) or outer.tag != _SIGN1_TAG:
-        raise NotReadableError("not a COSE_Sign1")
-    parts = outer.value
-    if not isinstance(parts, list | tuple) or len(parts) != 4:
-        raise NotReadableError("not four parts")
-    protected, unprotected, payload, signature = parts
-    if unprotected != {} or not all(isinstance(p, bytes) for p in (protected, payload, signature)):
-        raise NotReadableError("parts of the wrong type")
-    headers = decode(protected)
-    if not isinstance(headers, dict) or set(headers) != {1, 4, 16}:
-        raise NotReadableError("headers missing or too many")
-    if headers[1] != EDDSA or headers[16] != content_type or not isinstance(headers[4], bytes):
-        raise NotReadableError("headers of another kind")
-    return UnverifiedMessage(headers[4], payload, signature, _to_be_signed(protected, payload))
+def encode(value: object) -> bytes:
+    """Return the one deterministic encoding of a value."""
+    return cbor2.dumps(value, canonical=True)
+
+
+def decode_strictly(data: bytes) -> Any:
+    """Return the value of deterministic CBOR; ``Any`` because its types are checked by the caller.
+
+    Raises: CodeStructureError for anything that would not be encoded to the same bytes again.
+    """
+    try:
+        value = cbor2.loads(
+            data, allow_duplicate_keys=False, allow_indefinite=False, max_depth=MAX_DEPTH
+        )
+        again = encode(value)
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise CodeStructureError("not CBOR") from error
+    if again != data:
+        raise CodeStructureError("not deterministic CBOR")
+    return value
+
+
+def key_id(public_key: Ed25519PublicKey) -> bytes:
+    """Return the 8 bytes by which a key is called: the start of its SPKI's SHA-256."""
+    spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return sha256(spki).digest()[:KEY_ID_BYTES]
+
+
+def sign(payload: bytes, key: Ed25519PrivateKey, kind: str) -> bytes:
+    """Return the signed message; the same input gives the same bytes."""
+    header = {
+        ALGORITHM_LABEL: EDDSA,
+        KEY_ID_LABEL: key_id(key.public_key()),
+        KIND_LABEL: kind,
+    }
+    protected = encode(header)
+    signature = key.sign(_signed_bytes(protected, payload))
+    return encode(cbor2.CBORTag(SIGN1_TAG, [protected, {}, payload, signature]))
+
+
+def parse(data: bytes, kind: str) -> UnverifiedMessage:
+    """Take a message apart without believing it.
+
+    Raises: CodeStructureError, CodeHeaderError.
+    """
+    message = decode_strictly(data)
+    if type(message) is not cbor2.CBORTag or message.tag != SIGN1_TAG:
+        raise CodeStructureError("not a COSE_Sign1 message")
+    match message.value:
+        case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)]:
+            pass
+        case _:
+            raise CodeStructureError("not the four parts of a COSE_Sign1 message")
+    if unprotected:
+        raise CodeHeaderError("the unprotected header is not empty")
+    header = decode_strictly(protected)
+    if not _has_our_labels(header) or header[KIND_LABEL] != kind:
+        raise CodeHeaderError("not the three protected headers of this kind of message")
+    return UnverifiedMessage(
+        header[KEY_ID_LABEL], header[ALGORITHM_LABEL], protected, payload, signature
+    )
+
+
+def verify(message: UnverifiedMessage, public_key: Ed25519PublicKey) -> None:
+    """Check that this key signed this message. Raises: CodeSignatureError."""
+    signed = _signed_bytes(message.protected, message.payload)
+    try:
+        public_key.verify(message.signature, signed)
+    except InvalidSignature as error:
+        raise CodeSignatureError("the signature does not fit the text") from error
+
+
+def _signed_bytes(protected: bytes, payload: bytes) -> bytes:
+    return encode(["Signature1", protected, EXTERNAL_DATA, payload])
+
+
+def _has_our_labels(header: Any) -> bool:
+    match header:
+        case {1: int(algorithm), 4: bytes(key), 16: str(kind), **others}:
+            labels_are_integers = all(type(label) is int for label in header)
+            return (
+                not others
+                and labels_are_integers
+                and type(algorithm) is int
+                and len(key) == KEY_ID_BYTES
+                and len(kind) <= _MAX_KIND_CHARACTERS
+            )
+    return False

@@ -1,114 +1,80 @@
-"""The electronic original: a PAdES signature over the whole PDF.
+"""The municipality's signature in the file (PAdES B-B): whoever changes a byte breaks it.
 
-The signer certificate of a demo is made here under a demo name; a municipality brings its own.
-Source: [ETSI-PADES].
+The signature certifies the whole file and allows no later change. Key and certificate are loaded
+once; parsing the key again for every sheet costs several sheets' time.
+Source: [ETSI-PADES] baseline B-B; performance facts.
 """
 
-import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import x509 as asn1_x509
-from asn1crypto.algos import SignedDigestAlgorithm
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import fields, signers
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
 
-_DAY = timedelta(days=1)
-_FIELD = "Signature"
-_ROOM_BYTES = 8192
-"""Room for the CMS in the file; ours needs about 3 kB."""
+from issuance.certificates.cms_form import DIGEST, CmsForm
+from issuance.certificates.errors import PdfSignatureError
 
-
-class DemoPdfKeyWarning(UserWarning):
-    """A demo key signs; the paper is a specimen."""
+FIELD_NAME = "IssuerSignature"
+RESERVED_BYTES = 8192
+"""Room for the signature in the file, as hexadecimal digits; ours takes about 4,000."""
 
 
 @dataclass(frozen=True, slots=True)
-class PdfKey:
-    """The municipality's P-256 key with its certificate and the chain above it."""
+class PdfSigningKey:
+    """A municipality's P-256 key for files, with its certificate and those above it."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: EllipticCurvePrivateKey = field(repr=False)
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...] = ()
+    """Certificates between this one and the pinned one, the pinned one included."""
 
-
-def make_demo_pdf_key(
-    municipality: str, now: datetime, *, key: ec.EllipticCurvePrivateKey | None = None
-) -> PdfKey:
-    """Return a self-signed demo key, and warn: its signatures are worth nothing in law."""
-    warnings.warn("a demo key signs the PDF", DemoPdfKeyWarning, stacklevel=2)
-    private_key = key if key is not None else ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "RISAI-DEMO"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{municipality}（デモ）"),
-        ]
-    )
-    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
-    certificate = (
-        x509.CertificateBuilder(name, name, private_key.public_key(), 1)
-        .not_valid_before(now - _DAY)
-        .not_valid_after(now + 3650 * _DAY)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .sign(private_key, hashes.SHA256())
-    )
-    return PdfKey(private_key, certificate)
-
-
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
-
-
-class _LoadedKeySigner(signers.Signer):  # type: ignore[misc]  # the library ships no types
-    """A signer that keeps its key loaded; parsing it anew for each sheet costs 70 ms."""
-
-    def __init__(self, pdf_key: PdfKey) -> None:
-        registry = SimpleCertificateStore()
-        registry.register_multiple([_asn1(certificate) for certificate in pdf_key.chain])
-        super().__init__(
-            signing_cert=_asn1(pdf_key.certificate),
-            cert_registry=registry,
-            signature_mechanism=SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-        )
-        self._key = pdf_key.key
-
-    async def async_sign_raw(
-        self, data: bytes, digest_algorithm: str, dry_run: bool = False
-    ) -> bytes:
-        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+    def __post_init__(self) -> None:
+        if not isinstance(self.key.curve, SECP256R1):
+            raise ValueError("files are signed with a P-256 key")
+        if self.key.public_key() != self.certificate.public_key():
+            raise ValueError("the certificate belongs to another key")
 
 
 class PdfSigner:
-    """Signs PDFs of one municipality."""
+    """Signs files as one municipality; keeps its key loaded; safe to use from several threads."""
 
-    def __init__(self, pdf_key: PdfKey) -> None:
-        self._signer = _LoadedKeySigner(pdf_key)
-        self.certificate = pdf_key.certificate
+    def __init__(self, key: PdfSigningKey) -> None:
+        self._key = key.key
+        self._form = CmsForm.of(key.certificate, key.chain)
 
     def sign(self, pdf: bytes, signed_at: datetime) -> bytes:
-        """Return the PDF with a certifying PAdES B-B signature that allows no change."""
+        """Return the signed file; the same as :func:`sign_pdf`."""
+        return sign_pdf(pdf, self, signed_at)
+
+    def make_signature(self, digest: bytes) -> bytes:
+        """Return the detached CMS structure (DER) over the SHA-256 digest of a file."""
+        attributes = self._form.attributes(digest)
+        return self._form.fill(attributes, self._key.sign(attributes, ECDSA(SHA256())))
+
+
+def sign_pdf(pdf: bytes, signer: PdfSigner, signed_at: datetime) -> bytes:
+    """Return the file with one certifying signature that covers every byte of it.
+
+    ``signed_at`` is written into the file as the signer's claim. Raises: PdfSignatureError.
+    """
+    try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        metadata = signers.PdfSignatureMetadata(
-            field_name=_FIELD,
-            md_algorithm="sha256",
-            certify=True,
-            docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-            subfilter=fields.SigSeedSubFilter.PADES,
+        embedding = PdfCMSEmbedder().write_cms(FIELD_NAME, writer)
+        next(embedding)
+        placeholder = signers.SignatureObject(
+            timestamp=signed_at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=RESERVED_BYTES
         )
-        signer = signers.PdfSigner(metadata, signer=self._signer)
-        output = signer.sign_pdf(writer, bytes_reserved=_ROOM_BYTES)
-        return bytes(output.getvalue())
-
-
-def certificates_of(signer_certificates: Sequence[bytes]) -> list[asn1_x509.Certificate]:
-    """Return DER certificates in the form that the validator takes."""
-    return [asn1_x509.Certificate.load(der) for der in signer_certificates]
+        certify = SigMDPSetup(md_algorithm=DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
+        embedding.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=certify))
+        prepared, output = embedding.send(SigIOSetup(md_algorithm=DIGEST))
+        embedding.send(signer.make_signature(prepared.document_digest))
+    except (PdfError, ValueError) as error:
+        raise PdfSignatureError("the file could not be signed") from error
+    return bytes(output.getvalue())

@@ -1,158 +1,247 @@
-"""From content to paper in one pure call: same input, same bytes.
+"""Makes the sheet: the same content always gives the same bytes, and says whom it is about.
 
-The value that comes back carries PDF, subject, record version and digest together; nothing is
-looked up again between rendering and sealing [adr/0003].
+One compiler is kept per process, because making one costs several sheets' time.
+Nothing is read but the template and the font beside the program; no clock, no chance, no network.
 """
 
 import json
-import threading
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from hashlib import sha256
+from math import ceil, isqrt
 from pathlib import Path
-from typing import Any
+from threading import Lock
 
-import pypdfium2
 import typst
 
-from issuance.certificates.content import CertificateContent, DamageClass, Subject
-from issuance.certificates.cose import CodeSigner
-from issuance.certificates.eras import era_date
-from issuance.certificates.glyphs import check_printable, font_folder
-from issuance.certificates.matrix import draw_code
-from issuance.certificates.paper_code import write_code
-from issuance.errors import ContentTooLongError
+from issuance.certificates import paper_code
+from issuance.certificates.code_square import CodeSquare, code_edge_mm, draw_code
+from issuance.certificates.content import (
+    CERTIFICATE_ID_BYTES,
+    CertificateContent,
+    DamageClass,
+    Subject,
+)
+from issuance.certificates.eras import format_date
+from issuance.certificates.errors import LayoutError
+from issuance.certificates.glyphs import FontCoverage, check_printable, load_coverage
+from issuance.certificates.paper_code import CodeSigner
+from issuance.fonts import serif_font_file
 
-MEMBERS_ON_FIRST_PAGE = 6
-_GROUND_WORDS = "罹災証明書　複写に注意　COPY"
-_SEAL_ROWS = 3
+MEMBERS_ON_FIRST_SHEET = 6
+"""More members than these continue on a sheet of their own (別紙)."""
+
+_LAYOUT = Path(__file__).parent / "layout"
+_TEMPLATE = _LAYOUT / "certificate.typ"
+_PAGE = re.compile(rb"/Type\s*/Page\b")
+_SHORT_ID_BYTES = 8
+_TYPICAL_NUMBER = "739184-2058-6420917-35"
+_TYPICAL_ID = sha256(b"").digest()[:CERTIFICATE_ID_BYTES]
+_LENGTH_SLACK = 16
+"""Characters by which two numbers' codes may differ; measured: at most 8."""
+_SEAL_ENDINGS = ("之印", "印")
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedCertificate:
-    """One copy as it will be signed and sealed, with everything that must stay with it."""
+    """One unsigned document and what it is about.
+
+    ``subject`` and ``record_version`` are copied from the content that was drawn: whoever binds the
+    document to a session takes them from here.
+    """
 
     pdf: bytes
     pages: int
+    sha256: bytes
     subject: Subject
     record_version: int
     certificate_number: str
-    certificate_id: bytes
-    codes: tuple[str, ...]
-    """Text of the code on each page."""
+    code_texts: tuple[str, ...]
+    """The text of the signed code of every sheet."""
 
     @property
-    def digest(self) -> bytes:
-        """SHA-256 of the PDF before it is signed."""
-        return sha256(self.pdf).digest()
+    def code_text(self) -> str:
+        """The text of the first sheet's code."""
+        return self.code_texts[0]
 
 
-def page_count(content: CertificateContent) -> int:
-    """Return how many pages the content takes; known before anything is rendered."""
-    return 1 if len(content.members) <= MEMBERS_ON_FIRST_PAGE else 2
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The codes at the foot of the sheets, and the room kept for them."""
+
+    squares: tuple[CodeSquare, ...]
+    edge_mm: float
 
 
 class PaperRenderer:
-    """The typesetter, kept for the life of the process because making one is slow."""
+    """The kept compiler with its font; safe to use from several threads, one sheet at a time."""
 
     def __init__(self) -> None:
-        template = Path(__file__).with_name("layout") / "certificate.typ"
-        self._lock = threading.Lock()
-        fonts = typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[str(font_folder())],
+        """Load font and template; some tenths of a second."""
+        font_file = serif_font_file()
+        self.coverage: FontCoverage = load_coverage(font_file)
+        self._compiler = typst.Compiler(
+            str(_TEMPLATE),
+            root=str(_LAYOUT),
+            font_paths=[str(font_file.parent)],
+            ignore_system_fonts=True,
         )
-        self._compiler = typst.Compiler(input=template, root=template.parent, font_paths=fonts)
+        self._lock = Lock()
 
-    def typeset(self, data: dict[str, Any], moment: datetime) -> bytes:
-        """Return the PDF of the form filled with ``data``, dated ``moment``."""
-        inputs = {"certificate": json.dumps(data, ensure_ascii=False)}
+    def warm(self) -> None:
+        """Set one empty sheet, so that the first resident does not wait for the font."""
+        square = draw_code(paper_code.PREFIX)
         with self._lock:
-            pdf = self._compiler.compile(
-                format="pdf", sys_inputs=inputs, timestamp=moment, pdf_tags=False
+            self._compiler.compile(
+                format="pdf",
+                sys_inputs={"certificate": json.dumps(_blank(square))},
+                timestamp=datetime(1970, 1, 1, tzinfo=UTC),
             )
+
+    def check_printable(self, content: CertificateContent) -> None:
+        """Refuse what the font cannot show. Raises: UnprintableCharacterError."""
+        check_printable(content, self.coverage)
+
+    def set_pages(self, content: CertificateContent, foot: "Foot", *, specimen: bool) -> bytes:
+        """Return the PDF with one square a sheet. Raises: LayoutError."""
+        words = json.dumps(_words(content, foot, specimen=specimen), ensure_ascii=False)
+        moment = datetime.combine(content.issued_on, time(), UTC)
+        try:
+            with self._lock:
+                pdf = self._compiler.compile(
+                    format="pdf", sys_inputs={"certificate": words}, timestamp=moment
+                )
+        except typst.TypstError as error:
+            raise LayoutError("the sheet could not be set") from error
         if not isinstance(pdf, bytes):
-            raise TypeError("the typesetter returned no PDF")
+            raise LayoutError("the sheet could not be set as one file")
         return pdf
 
 
 def render(
     content: CertificateContent,
     *,
-    issued_at: datetime,
     paper: PaperRenderer,
     code_signer: CodeSigner,
     specimen: bool,
 ) -> RenderedCertificate:
-    """Lay out one copy. Pure: no clock, no look-up, no randomness.
+    """Return the document of one copy; pure: the same input gives the same bytes.
 
-    Raises: UnprintableCharacterError, ContentTooLongError.
+    Raises: UnprintableCharacterError, CodeTooLongError, CodeTooLargeError, KeyNotUsableError,
+    LayoutError.
     """
-    check_printable(content)
-    sheets = page_count(content)
-    codes = tuple(
-        write_code(content, code_signer, issued_at=issued_at, sheet=number, sheets=sheets)
-        for number in range(1, sheets + 1)
+    paper.check_printable(content)
+    room_mm = _room_for_code_mm(content, code_signer)
+    for sheets in _likely_sheets(content):
+        texts = _code_texts(content, code_signer, sheets)
+        squares = tuple(draw_code(text) for text in texts)
+        edge_mm = max(room_mm, *(square.edge_mm for square in squares))
+        pdf = paper.set_pages(content, Foot(squares, edge_mm), specimen=specimen)
+        if count_pages(pdf) == sheets:
+            return RenderedCertificate(
+                pdf=pdf,
+                pages=sheets,
+                sha256=sha256(pdf).digest(),
+                subject=content.subject,
+                record_version=content.record_version,
+                certificate_number=content.certificate_number,
+                code_texts=texts,
+            )
+    raise LayoutError("the certificate needs more sheets than are foreseen")
+
+
+def count_pages(pdf: bytes) -> int:
+    """Return how many pages a document of ours has."""
+    return len(_PAGE.findall(pdf))
+
+
+def _likely_sheets(content: CertificateContent) -> Iterator[int]:
+    """Yield how many sheets the document may need, the likeliest first."""
+    first = 1 if len(content.members) <= MEMBERS_ON_FIRST_SHEET else 2
+    yield from range(first, first + 6)
+
+
+def _code_texts(content: CertificateContent, signer: CodeSigner, sheets: int) -> tuple[str, ...]:
+    return tuple(
+        paper_code.encode(paper_code.fields_of(content, sheet=sheet, sheets=sheets), signer)
+        for sheet in range(1, sheets + 1)
     )
-    data = _form_data(content, codes, specimen=specimen)
-    pdf = paper.typeset(data, issued_at.astimezone(UTC))
-    pages = _count_pages(pdf)
-    if pages != sheets:
-        raise ContentTooLongError("page", sheets)
-    return RenderedCertificate(
-        pdf=pdf,
-        pages=pages,
-        subject=content.subject,
-        record_version=content.record_version,
-        certificate_number=content.certificate_number,
-        certificate_id=content.certificate_id,
-        codes=codes,
-    )
 
 
-def _count_pages(pdf: bytes) -> int:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return len(document)
-    finally:
-        document.close()
+def _room_for_code_mm(content: CertificateContent, signer: CodeSigner) -> float:
+    """Return how large the code of this record gets under any number on any day.
+
+    Numbers compress a little differently, so without this a record near the end of a page could
+    take one sheet under one number and two under another.
+    """
+    stand_in = replace(content, certificate_number=_TYPICAL_NUMBER, certificate_id=_TYPICAL_ID)
+    text = paper_code.encode(paper_code.fields_of(stand_in, sheet=1, sheets=1), signer)
+    return code_edge_mm(len(text) + _LENGTH_SLACK)
 
 
-def _form_data(
-    content: CertificateContent, codes: tuple[str, ...], *, specimen: bool
-) -> dict[str, Any]:
-    pictures = [draw_code(code) for code in codes]
-    short_id = content.certificate_id.hex().upper()[:12]
+def _words(content: CertificateContent, foot: Foot, *, specimen: bool) -> dict[str, object]:
     return {
-        "ground": _GROUND_WORDS,
-        "specimen": specimen,
         "number": content.certificate_number,
-        "sheets": len(codes),
-        "short_id": f"{short_id[:4]}-{short_id[4:8]}-{short_id[8:]}",
+        "short_id": _short_id(content.certificate_id),
+        "print_number": content.print_number,
+        "municipality_name": content.municipality_name,
         "householder_address": content.householder_address,
         "householder_name": content.householder_name,
-        "members": [{"name": m.name, "relation": m.relation} for m in content.members],
-        "members_apart": len(codes) > 1,
-        "cause": f"{era_date(content.damaged_on)}の{content.disaster_name}による",
+        "members": [{"name": who.name, "relation": who.relation} for who in content.members],
+        "members_on_first_sheet": MEMBERS_ON_FIRST_SHEET,
+        "cause": content.cause,
         "house_location": content.house_location,
-        "classes": [
-            {"words": known.japanese, "on": known is content.damage_class} for known in DamageClass
-        ],
+        "damage_labels": [damage.label for damage in DamageClass],
+        "damage_index": int(content.damage_class),
         "extra_2": content.extra_2,
         "extra_3": content.extra_3,
-        "issued_on": era_date(content.issued_on),
-        "issuer_title": content.issuer.title,
-        "issuer_name": content.issuer.name,
-        "seal_columns": seal_columns(content.issuer.title),
-        "codes": [picture.svg for picture in pictures],
-        "code_mm": max(picture.side_mm for picture in pictures),
-        "code_note": "発行番号（印刷） " + str(content.print_number),
+        "issued_on": format_date(content.issued_on),
+        "issuer_title": content.issuer_title,
+        "issuer_name": content.issuer_name,
+        "seal_columns": _seal_columns(content.issuer_title),
+        "codes": [square.svg for square in foot.squares],
+        "code_edge_mm": foot.edge_mm,
+        "specimen": specimen,
     }
 
 
-def seal_columns(title: str) -> list[list[str]]:
-    """Return the characters of a seal in columns, read from the right: 見本市長之印."""
-    words = title + ("之印" if len(title) % _SEAL_ROWS == 1 else "印")
-    columns = [list(words[i : i + _SEAL_ROWS]) for i in range(0, len(words), _SEAL_ROWS)]
-    return list(reversed(columns))
+def _short_id(certificate_id: bytes) -> str:
+    """Return the first 8 bytes for people: four groups of four hexadecimal digits."""
+    return certificate_id[:_SHORT_ID_BYTES].hex("-", 2).upper()
+
+
+def _seal_columns(title: str) -> list[list[str]]:
+    """Return the seal's characters in columns of nearly the same length, as a seal cutter would."""
+    words = max((title + ending for ending in _SEAL_ENDINGS), key=_fills_square)
+    columns = isqrt(len(words) - 1) + 1
+    rows = ceil(len(words) / columns)
+    return [list(words[start : start + rows]) for start in range(0, len(words), rows)]
+
+
+def _fills_square(words: str) -> bool:
+    """Tell whether the characters fill whole columns."""
+    columns = isqrt(len(words) - 1) + 1
+    return len(words) % ceil(len(words) / columns) == 0
+
+
+def _blank(square: CodeSquare) -> dict[str, object]:
+    """Return the words of a sheet that says nothing."""
+    texts = (
+        "number", "short_id", "municipality_name", "householder_address", "householder_name",
+        "cause", "house_location", "issued_on", "issuer_title", "issuer_name",
+    )  # fmt: skip
+    return dict.fromkeys(texts, "") | {
+        "print_number": 1,
+        "members": [],
+        "members_on_first_sheet": MEMBERS_ON_FIRST_SHEET,
+        "damage_labels": [damage.label for damage in DamageClass],
+        "damage_index": 0,
+        "extra_2": None,
+        "extra_3": None,
+        "seal_columns": [["印"]],
+        "codes": [square.svg],
+        "code_edge_mm": square.edge_mm,
+        "specimen": True,
+    }

@@ -1,178 +1,168 @@
-"""Who may sign codes, and which codes are void: two signed lists that travel without a network.
+"""Whose signature counts: the signed list of every municipality's keys.
 
-    trust list       { 1: sequence, 2: made at, 3: next update,
-                       4: [[key id, issuer, public key, not before, not after, disabled,
-                            PDF certificate (DER) or empty] …] }
-    revocation list  { 1: sequence, 2: made at, 3: next update, 4: issuer, 5: salt,
-                       6: [[revocation id, revoked at] …] }
+    payload = { 1: number of the list, 2: made at, 3: next update, 4: [ entry … ] }
+    entry   = { 1: key id, 2: "JP-" + municipality code, 3: algorithm, 4: public key, 5: not before,
+                6: not after, 7: status (0 active, 1 disabled), 8: [ DER certificate … ] }
 
-Both are COSE_Sign1 messages: the trust list by the anchor, a revocation list by its issuer's key.
-A revocation id is the first 8 bytes of HMAC-SHA-256(salt, certificate id): meaningless to others.
-Times are seconds since 1970. Source: [HCERT]; short ids after SMART Health Cards [KONBINI 2.6].
+Moments are whole seconds since 1970. The list is a COSE_Sign1 message of one trust anchor, and a
+reader refuses a list with a lower number than one it has seen. Source: [KONBINI 2.7].
 """
 
-import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 from issuance.certificates import cose
-from issuance.certificates.cose import CodeSigner, NotReadableError
-from issuance.errors import CodeError
+from issuance.certificates.errors import ListRollbackError, MalformedListError
+from issuance.certificates.signed_list import open_list, read_moment, write_moment
 
-TRUST_TYPE = "risai-trust+cbor"
-REVOCATION_TYPE = "risai-revoked+cbor"
+KIND = "risai+trust-list"
+ISSUER_PREFIX = "JP-"
+PUBLIC_KEY_BYTES = 32
 
 
-class ListRolledBackError(CodeError):
-    """The list is older than one that was seen before."""
+class KeyStatus(IntEnum):
+    """Whether a key still counts, whatever its dates say."""
+
+    ACTIVE = 0
+    DISABLED = 1
 
 
 @dataclass(frozen=True, slots=True)
 class TrustEntry:
-    """One signing key of one municipality."""
+    """One key of one municipality."""
 
-    key_id: bytes
-    issuer: str
-    """``JP-`` and the municipality code."""
+    municipality_code: str
     public_key: bytes
+    """Ed25519, 32 bytes."""
     not_before: datetime
     not_after: datetime
-    disabled: bool
-    pdf_certificate: bytes
-    """DER of the certificate that signs this municipality's PDFs; may be empty."""
+    status: KeyStatus = KeyStatus.ACTIVE
+    pdf_certificates: tuple[bytes, ...] = ()
+    """DER of the certificates under which this municipality signs PDF files."""
+    algorithm: int = cose.EDDSA
+
+    @property
+    def key(self) -> Ed25519PublicKey:
+        """The key itself."""
+        return Ed25519PublicKey.from_public_bytes(self.public_key)
+
+    @property
+    def key_id(self) -> bytes:
+        """8 bytes; computed, so that a list cannot call a key by another's name."""
+        return cose.key_id(self.key)
+
+    def covers(self, moment: datetime) -> bool:
+        """Tell whether the key was meant for use at this moment and is not disabled."""
+        in_time = self.not_before <= moment <= self.not_after
+        return in_time and self.status is KeyStatus.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
 class TrustList:
-    """All keys that a verifier believes."""
+    """All entries, and how old they are."""
 
     sequence: int
-    made_at: datetime
+    issued_at: datetime
     next_update: datetime
     entries: tuple[TrustEntry, ...]
 
-    def find(self, key_id: bytes) -> TrustEntry | None:
-        """Return the enabled entry of a key id."""
-        return next((e for e in self.entries if e.key_id == key_id and not e.disabled), None)
+    def is_stale(self, now: datetime) -> bool:
+        """Tell whether a newer list should have been fetched."""
+        return now > self.next_update
+
+    def find_entries(self, key_id: bytes) -> tuple[TrustEntry, ...]:
+        """Return every entry with this key id; ids are short and may meet."""
+        return tuple(entry for entry in self.entries if entry.key_id == key_id)
+
+    def find_municipality(self, municipality_code: str) -> tuple[TrustEntry, ...]:
+        """Return every entry of one municipality."""
+        return tuple(e for e in self.entries if e.municipality_code == municipality_code)
 
 
-@dataclass(frozen=True, slots=True)
-class RevocationList:
-    """The void certificates of one municipality."""
-
-    sequence: int
-    made_at: datetime
-    next_update: datetime
-    issuer: str
-    salt: bytes
-    revoked: tuple[tuple[bytes, datetime], ...]
-
-    def holds(self, certificate_id: bytes) -> bool:
-        """Say whether a certificate was voided."""
-        wanted = revocation_id(self.salt, certificate_id)
-        return any(known == wanted for known, _at in self.revoked)
-
-
-def revocation_id(salt: bytes, certificate_id: bytes) -> bytes:
-    """Return the short id under which a certificate stands in the list."""
-    return hmac.digest(salt, certificate_id, "sha256")[:8]
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=UTC)
-
-
-def write_trust_list(trust: TrustList, anchor: CodeSigner) -> bytes:
-    """Return the signed bytes of a trust list."""
-    entries = [
-        [
-            entry.key_id,
-            entry.issuer,
-            entry.public_key,
-            _seconds(entry.not_before),
-            _seconds(entry.not_after),
-            entry.disabled,
-            entry.pdf_certificate,
-        ]
-        for entry in trust.entries
-    ]
-    body = {
-        1: trust.sequence,
-        2: _seconds(trust.made_at),
-        3: _seconds(trust.next_update),
-        4: entries,
+def build_trust_list(trust_list: TrustList, anchor: Ed25519PrivateKey) -> bytes:
+    """Return the signed list."""
+    payload = {
+        1: trust_list.sequence,
+        2: write_moment(trust_list.issued_at),
+        3: write_moment(trust_list.next_update),
+        4: [_write_entry(entry) for entry in trust_list.entries],
     }
-    return cose.sign(cose.encode(body), anchor, content_type=TRUST_TYPE)
+    return cose.sign(cose.encode(payload), anchor, KIND)
 
 
-def read_trust_list(raw: bytes, *, anchor_key: bytes, lowest_sequence: int = 0) -> TrustList:
-    """Return the list once the anchor's signature verifies it.
+def parse_trust_list(data: bytes, anchor: Ed25519PublicKey, *, seen_sequence: int = 0) -> TrustList:
+    """Return a list that the anchor signed and that is no older than one seen before.
 
-    Raises: NotReadableError, UnknownKeyError, ForgedError, ListRolledBackError.
+    Raises: MalformedListError, ListSignatureError, ListRollbackError.
     """
-    anchor_id = cose.key_id_of(anchor_key)
-    message = cose.parse(raw, content_type=TRUST_TYPE)
-    body = cose.decode(message.verify(lambda key_id: anchor_key if key_id == anchor_id else None))
-    try:
-        entries = tuple(_entry(*fields) for fields in body[4])
-        trust = TrustList(int(body[1]), _moment(body[2]), _moment(body[3]), entries)
-    except (KeyError, TypeError, ValueError) as error:
-        raise NotReadableError("not a trust list") from error
-    if trust.sequence < lowest_sequence:
-        raise ListRolledBackError("the trust list is older than one seen before")
-    return trust
-
-
-def _entry(*fields: Any) -> TrustEntry:
-    key_id, issuer, public_key, not_before, not_after, disabled, certificate = fields
-    return TrustEntry(
-        key_id,
-        issuer,
-        public_key,
-        _moment(not_before),
-        _moment(not_after),
-        bool(disabled),
-        certificate,
+    match open_list(data, anchor, KIND):
+        case {1: int(sequence), 2: issued_at, 3: next_update, 4: list(entries), **others} if (
+            not others
+        ):
+            pass
+        case _:
+            raise MalformedListError("not the fields of a trust list")
+    if sequence < seen_sequence:
+        raise ListRollbackError(sequence, seen_sequence)
+    return TrustList(
+        sequence,
+        read_moment(issued_at),
+        read_moment(next_update),
+        tuple(_read_entry(entry) for entry in entries),
     )
 
 
-def write_revocation_list(revocations: RevocationList, signer: CodeSigner) -> bytes:
-    """Return the signed bytes of a revocation list."""
-    body = {
-        1: revocations.sequence,
-        2: _seconds(revocations.made_at),
-        3: _seconds(revocations.next_update),
-        4: revocations.issuer,
-        5: revocations.salt,
-        6: [[short_id, _seconds(at)] for short_id, at in sorted(revocations.revoked)],
+def _write_entry(entry: TrustEntry) -> dict[int, object]:
+    return {
+        1: entry.key_id,
+        2: ISSUER_PREFIX + entry.municipality_code,
+        3: entry.algorithm,
+        4: entry.public_key,
+        5: write_moment(entry.not_before),
+        6: write_moment(entry.not_after),
+        7: int(entry.status),
+        8: list(entry.pdf_certificates),
     }
-    return cose.sign(cose.encode(body), signer, content_type=REVOCATION_TYPE)
 
 
-def read_revocation_list(
-    raw: bytes, trust: TrustList, *, lowest_sequence: int = 0
-) -> RevocationList:
-    """Return the list once a trusted key of its own issuer verifies it.
-
-    Raises: NotReadableError, UnknownKeyError, ForgedError, ListRolledBackError.
-    """
-    message = cose.parse(raw, content_type=REVOCATION_TYPE)
-    entry = trust.find(message.key_id)
-    body = cose.decode(message.verify(lambda _key_id: entry.public_key if entry else None))
-    try:
-        revoked = tuple((short_id, _moment(at)) for short_id, at in body[6])
-        found = RevocationList(
-            int(body[1]), _moment(body[2]), _moment(body[3]), body[4], body[5], revoked
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise NotReadableError("not a revocation list") from error
-    if entry is None or found.issuer != entry.issuer:
-        raise cose.ForgedError("the list is signed by another issuer's key")
-    if found.sequence < lowest_sequence:
-        raise ListRolledBackError("the revocation list is older than one seen before")
-    return found
+def _read_entry(fields: Any) -> TrustEntry:
+    match fields:
+        case {
+            1: bytes(claimed_id),
+            2: str(issuer),
+            3: int(algorithm),
+            4: bytes(public_key),
+            5: not_before,
+            6: not_after,
+            7: int(status),
+            8: list(certificates),
+            **others,
+        } if not others:
+            pass
+        case _:
+            raise MalformedListError("not the fields of an entry")
+    code = issuer.removeprefix(ISSUER_PREFIX)
+    well_formed = (
+        issuer == ISSUER_PREFIX + code
+        and len(public_key) == PUBLIC_KEY_BYTES
+        and status in list(KeyStatus)
+        and all(type(certificate) is bytes for certificate in certificates)
+    )
+    if not well_formed:
+        raise MalformedListError("an entry has a field of another form")
+    entry = TrustEntry(
+        municipality_code=code,
+        public_key=public_key,
+        not_before=read_moment(not_before),
+        not_after=read_moment(not_after),
+        status=KeyStatus(status),
+        pdf_certificates=tuple(certificates),
+        algorithm=algorithm,
+    )
+    if entry.key_id != claimed_id:
+        raise MalformedListError("an entry calls its key by another name")
+    return entry

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from issuance.certificates.closing import ClosingService
 from issuance.certificates.preparation import Preparation
 from issuance.certificates.service import CertificateService
 from issuance.database import read, write
@@ -68,6 +69,7 @@ class Operations:
     engine: Engine
     service: CertificateService
     preparation: Preparation
+    closing: ClosingService
     _working: set[tuple[str, str]] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -75,7 +77,7 @@ class Operations:
         """Answer one changing request. Raises: any IssuanceError."""
         if not 1 <= len(call.idempotency_key) <= MAX_KEY_LENGTH:
             raise IdempotencyKeyMissingError("an idempotency key is needed")
-        service = self.service
+        service, closing = self.service, self.closing
         match call.path:
             case api_paths.RESOLVE:
                 return self._once(call, parse(ResolveRequest, call.body), service.resolve)
@@ -84,18 +86,18 @@ class Operations:
             case api_paths.PREPARE:
                 return self._prepare(call, parse(PrepareRequest, call.body))
             case api_paths.COMPLETE:
-                return self._once(call, parse(CompleteRequest, call.body), service.complete)
+                return self._once(call, parse(CompleteRequest, call.body), closing.complete)
             case api_paths.ABORT:
-                return self._once(call, parse(AbortRequest, call.body), service.abort)
+                return self._once(call, parse(AbortRequest, call.body), closing.abort)
             case api_paths.VOID:
-                return self._once(call, parse(VoidRequest, call.body), service.void)
+                return self._once(call, parse(VoidRequest, call.body), closing.void)
             case _:
                 raise MalformedRequestError(["path"])
 
     def status(self, session_id: str) -> bytes:
         """Answer where an order stands. Raises: UnknownOrderError."""
         with read(self.engine) as connection:
-            return self.service.status(connection, session_id).model_dump_json().encode()
+            return self.closing.status(connection, session_id).model_dump_json().encode()
 
     def _once(
         self, call: Call, request: Body, use_case: Callable[[Connection, Body], BaseModel]

@@ -1,5 +1,6 @@
 """Stand-ins for what the core needs from outside: clock, chance, paper."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -47,6 +48,8 @@ class FakePress:
     """When set, every document is about this person instead (a broken renderer)."""
     crashes: int = 0
     """How many of the next calls break down."""
+    meanwhile: Callable[[], object] | None = None
+    """What happens elsewhere while the next document is made."""
 
     def check_printable(self, content: CertificateContent) -> None:
         if UNPRINTABLE in content.householder_name:
@@ -60,6 +63,9 @@ class FakePress:
             self.crashes -= 1
             raise OSError("the power went")
         self.pressed.append(content)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
         words = [content.householder_name, content.certificate_number, signed_at.isoformat()]
         return PressedDocument(
             pdf=b"%PDF-fake " + cbor2.dumps(words),

