@@ -25,6 +25,10 @@ No message holds a name, an address, a serial number or any other input.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from issuance.linkage.model import Mistake
 
 
 class IssuanceError(Exception):
@@ -112,7 +116,7 @@ class LogBrokenError(IssuanceError):
 class ImportRefusedError(IssuanceError):
     """Import files have mistakes; nothing was stored."""
 
-    def __init__(self, mistakes: Sequence[object]) -> None:
+    def __init__(self, mistakes: "Sequence[Mistake]") -> None:
         super().__init__(f"{len(mistakes)} mistakes in the import files; nothing was stored")
         self.mistakes = tuple(mistakes)
 

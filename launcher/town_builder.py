@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from cardsim.persona import Persona, load_personas
+from launcher.town_names import MEN, SURNAMES, TOWNS, WOMEN
 
 SEED = 990019
 HOUSEHOLDS = 120
@@ -41,63 +42,6 @@ PROTECTED = "0000000010"
 VARIANT_KANJI = "0000000012"
 LARGE_HOUSEHOLD = "0000000013"
 
-_SURNAMES = (
-    ("青山", "アオヤマ"),
-    ("石橋", "イシバシ"),
-    ("上野", "ウエノ"),
-    ("大川", "オオカワ"),
-    ("岡本", "オカモト"),
-    ("片山", "カタヤマ"),
-    ("川口", "カワグチ"),
-    ("木下", "キノシタ"),
-    ("小松", "コマツ"),
-    ("坂井", "サカイ"),
-    ("島田", "シマダ"),
-    ("杉本", "スギモト"),
-    ("高野", "タカノ"),
-    ("竹内", "タケウチ"),
-    ("土屋", "ツチヤ"),
-    ("中西", "ナカニシ"),
-    ("西川", "ニシカワ"),
-    ("野口", "ノグチ"),
-    ("浜田", "ハマダ"),
-    ("平野", "ヒラノ"),
-    ("福井", "フクイ"),
-    ("藤沢", "フジサワ"),
-    ("松尾", "マツオ"),
-    ("水谷", "ミズタニ"),
-    ("宮下", "ミヤシタ"),
-    ("村井", "ムライ"),
-    ("森本", "モリモト"),
-    ("矢野", "ヤノ"),
-    ("山根", "ヤマネ"),
-    ("吉岡", "ヨシオカ"),
-)
-_MEN = (
-    ("一郎", "イチロウ"),
-    ("健太", "ケンタ"),
-    ("浩", "ヒロシ"),
-    ("誠", "マコト"),
-    ("大輔", "ダイスケ"),
-    ("隆", "タカシ"),
-    ("翔", "ショウ"),
-    ("正夫", "マサオ"),
-    ("勇", "イサム"),
-    ("直樹", "ナオキ"),
-)
-_WOMEN = (
-    ("和子", "カズコ"),
-    ("美咲", "ミサキ"),
-    ("恵", "メグミ"),
-    ("陽子", "ヨウコ"),
-    ("さくら", "サクラ"),
-    ("千代", "チヨ"),
-    ("由美", "ユミ"),
-    ("葵", "アオイ"),
-    ("節子", "セツコ"),
-    ("真理", "マリ"),
-)
-_TOWNS = ("中央一丁目", "本町三丁目", "港町一丁目", "緑町二丁目", "若葉町二丁目", "栄町五丁目")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
@@ -257,7 +201,7 @@ def _from_persona(persona: Persona, relation: str) -> Person:
 def _generated_homes(random: Random) -> Iterator[Home]:
     next_id = FIRST_GENERATED
     for number in range(FIRST_GENERATED, FIRST_GENERATED + HOUSEHOLDS - 12):
-        surname, surname_kana = random.choice(_SURNAMES)
+        surname, surname_kana = random.choice(SURNAMES)
         size = random.choices((1, 2, 3, 4, 5), weights=(30, 28, 18, 16, 8))[0]
         members = []
         for member in range(size):
@@ -270,7 +214,7 @@ def _generated_homes(random: Random) -> Iterator[Home]:
         if random.random() < 0.2:
             room = random.randint(101, 405)
             building = f"見本ハイツ{room}号室".translate(_FULL_WIDTH)
-        yield Home(number, random.choice(_TOWNS), lot, building, tuple(members))
+        yield Home(number, random.choice(TOWNS), lot, building, tuple(members))
 
 
 def _relative(
@@ -278,7 +222,7 @@ def _relative(
 ) -> Person:
     """Return the ``member``-th person of a household: householder, spouse, children."""
     is_woman = member == 1 or (member != 0 and random.random() < 0.5)
-    given, given_kana = random.choice(_WOMEN if is_woman else _MEN)
+    given, given_kana = random.choice(WOMEN if is_woman else MEN)
     youngest, oldest = ((30, 85), (28, 80))[member] if member < 2 else (0, 27)
     born = date(2026, 4, 1) - timedelta(days=random.randint(youngest * 365, oldest * 365))
     return Person(

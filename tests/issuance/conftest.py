@@ -1,5 +1,7 @@
 """A core with a small town in it, on every database there is."""
 
+import os
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -58,14 +60,37 @@ def empty_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def engine(empty_town: Path, tmp_path: Path) -> Iterator[Engine]:
-    """An empty, migrated SQLite database."""
-    path = tmp_path / "core.db"
-    path.write_bytes(empty_town.read_bytes())
-    engine = open_engine(f"sqlite:///{path}")
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def engine(request: pytest.FixtureRequest, empty_town: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty, migrated database of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "core.db"
+        path.write_bytes(empty_town.read_bytes())
+        engine = open_engine(f"sqlite:///{path}")
+        yield engine
+        engine.dispose()
+        return
+    url = os.environ.get("RISAI_TEST_POSTGRES")
+    if not url:
+        pytest.skip("PostgreSQL: set RISAI_TEST_POSTGRES to a database URL (CI does)")
+    yield from _fresh_schema(url)
+
+
+def _fresh_schema(url: str) -> Iterator[Engine]:
+    name = f"core_{uuid.uuid4().hex}"
+    admin = open_engine(url)
+    with admin.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    glue = "&" if "?" in url else "?"
+    engine = open_engine(f"{url}{glue}options=-csearch_path%3D{name}")
+    upgrade(engine)
     yield engine
     engine.dispose()
+    with admin.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+    admin.dispose()
 
 
 @pytest.fixture
