@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from issuance.certificates.verify_cli import ANCHOR_FILE, verify_command
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +25,7 @@ log_app = typer.Typer(help="発行記録 / The issue log.", no_args_is_help=True
 breaker_app = typer.Typer(help="緊急停止 / The breaker.", no_args_is_help=True)
 revocation_app = typer.Typer(help="失効リスト / The revocation list.", no_args_is_help=True)
 trust_app = typer.Typer(help="信頼リスト / The trust list.", no_args_is_help=True)
+app.command("verify")(verify_command)
 app.add_typer(log_app, name="log")
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(revocation_app, name="revocation-list")
@@ -221,9 +224,14 @@ def breaker_reset(
 @revocation_app.command("export")
 def export_revocations(output: Output) -> None:
     """署名した失効リストを書き出す / Write the signed revocation list."""
+    from issuance.errors import SettingsRefusedError
     from issuance.wiring import export_revocation_list
 
-    output.write_bytes(export_revocation_list(_settings(), now=datetime.now(UTC)))
+    settings = _settings()
+    try:
+        output.write_bytes(export_revocation_list(settings, now=datetime.now(UTC)))
+    except SettingsRefusedError as error:
+        _fail(str(error))
     typer.echo(str(output))
 
 
@@ -232,11 +240,18 @@ def export_trust(
     output: Output,
     days: Annotated[int, typer.Option(min=1, help="鍵の有効日数 / Days the keys count.")] = 365,
 ) -> None:
-    """署名した信頼リストを書き出す / Write the signed trust list."""
-    from issuance.wiring import export_trust_list
+    """署名した信頼リストを書き出す / Write the signed trust list and its signer's public key."""
+    from issuance.errors import SettingsRefusedError
+    from issuance.wiring import export_trust_list, public_trust_anchor
 
-    output.write_bytes(export_trust_list(_settings(), now=datetime.now(UTC), days=days))
-    typer.echo(str(output))
+    settings = _settings()
+    anchor = output.with_name(ANCHOR_FILE)
+    try:
+        output.write_bytes(export_trust_list(settings, now=datetime.now(UTC), days=days))
+        anchor.write_bytes(public_trust_anchor(settings))
+    except SettingsRefusedError as error:
+        _fail(str(error))
+    typer.echo(f"{output}\n{anchor}")
 
 
 def main() -> None:

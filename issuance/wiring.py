@@ -3,7 +3,7 @@
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from issuance.app import CoreParts
 from issuance.certificates.demo_pdf_key import DemoPdfKey
@@ -108,3 +108,9 @@ def export_trust_list(settings: IssuanceSettings, *, now: datetime, days: int) -
     )
     trust = TrustList(int(now.timestamp()), now, now + LIST_LIFETIME, (entry,))
     return build_trust_list(trust, keys.ed25519("trust_anchor.pem"))
+
+
+def public_trust_anchor(settings: IssuanceSettings) -> bytes:
+    """Return the public key (PEM) that checks the lists. Raises: SettingsRefusedError."""
+    key = KeyFolder(settings.key_folder).ed25519("trust_anchor.pem").public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

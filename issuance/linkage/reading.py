@@ -153,14 +153,19 @@ def _read_cell(column: Column, cell: str) -> Any:
 
 
 def _first_unreadable(data: bytes) -> tuple[int, int]:
-    """Return line and byte of the first place that is not CP932 (not UTF-8 after a BOM)."""
-    encoding = "utf-8" if data.startswith(_BOM) else "cp932"
+    """Return line and byte of the place up to which the better fitting encoding got."""
+    candidates = ("utf-8",) if data.startswith(_BOM) else ("utf-8", "cp932")
+    reached = max(_readable_bytes(data, encoding) for encoding in candidates)
+    before = data[:reached]
+    return before.count(b"\n") + 1, reached - (before.rfind(b"\n") + 1) + 1
+
+
+def _readable_bytes(data: bytes, encoding: str) -> int:
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        return before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-    return HEADER_ROW, 1
+        return error.start
+    return len(data)
 
 
 def _whole(layout: Layout, ja: str, en: str) -> Mistake:

@@ -1,7 +1,6 @@
 """A core with a small town in it, on every database there is."""
 
 import os
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from issuance.certificates.model import IssuingMunicipality, KioskPolicy
 from issuance.database import open_engine, upgrade, write
 from signed_http.client import SignedClient
 from signed_http.keys import SigningKey
+from tests.databases import BACKENDS, NO_POSTGRES, POSTGRES_VARIABLE, postgres_schema
 from tests.issuance.builders import TOWN, settle
 from tests.issuance.fakes import FakeChance, FakeClock, FakePress, seal
 
@@ -60,37 +60,26 @@ def empty_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
-)
+@pytest.fixture(params=BACKENDS)
 def engine(request: pytest.FixtureRequest, empty_town: Path, tmp_path: Path) -> Iterator[Engine]:
     """An empty, migrated database of each kind."""
     if request.param == "sqlite":
         path = tmp_path / "core.db"
         path.write_bytes(empty_town.read_bytes())
-        engine = open_engine(f"sqlite:///{path}")
-        yield engine
-        engine.dispose()
+        yield from _opened(f"sqlite:///{path}")
         return
-    url = os.environ.get("RISAI_TEST_POSTGRES")
+    url = os.environ.get(POSTGRES_VARIABLE)
     if not url:
-        pytest.skip("PostgreSQL: set RISAI_TEST_POSTGRES to a database URL (CI does)")
-    yield from _fresh_schema(url)
+        pytest.skip(NO_POSTGRES)
+    for own in postgres_schema(url):
+        yield from _opened(own)
 
 
-def _fresh_schema(url: str) -> Iterator[Engine]:
-    name = f"core_{uuid.uuid4().hex}"
-    admin = open_engine(url)
-    with admin.begin() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
-    glue = "&" if "?" in url else "?"
-    engine = open_engine(f"{url}{glue}options=-csearch_path%3D{name}")
+def _opened(url: str) -> Iterator[Engine]:
+    engine = open_engine(url)
     upgrade(engine)
     yield engine
     engine.dispose()
-    with admin.begin() as connection:
-        connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
-    admin.dispose()
 
 
 @pytest.fixture
