@@ -22,6 +22,7 @@ PaperError                           (an IssuanceError)
 │   ├── MalformedListError           not the form of such a list
 │   ├── ListSignatureError           not signed by the trust anchor
 │   └── ListRollbackError            older than a list seen before
+├── NotReadableFileError             no picture and no PDF that can be opened
 └── PdfSignatureError                the PDF could not be signed
 
 No message holds a name, an address or any other word of a certificate.
@@ -145,6 +146,10 @@ class ListRollbackError(SignedListError):
         super().__init__(f"list number {sequence} is older than number {seen}, seen before")
         self.sequence = sequence
         self.seen = seen
+
+
+class NotReadableFileError(PaperError):
+    """The bytes are no picture and no PDF that can be opened."""
 
 
 class PdfSignatureError(PaperError):
