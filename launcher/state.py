@@ -3,10 +3,12 @@
 Everything in it is made on this machine at the first start; deleting the folder starts afresh.
 
     STATE/
-      keys.toml          the demo's secret keys (readable by the owner only)
+      keys.toml          secrets of gateway and kiosk (readable by the owner only)
+      core-keys/         the core's key folder, as ``issuance serve`` reads it
       authority/         the demo certification authority
       cards.json         tries counters and PINs of the simulated cards
       gateway.sqlite     core.sqlite
+      trust.list         revoked.list    for ``issuance verify``
       tray/              printed certificates
 """
 
@@ -20,28 +22,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from signed_http.keys import SigningKey
 
-KEY_NAMES = (
-    "kiosk",
-    "gateway",
-    "core",
-    "manifest",
-    "paper_code",
-    "trust_anchor",
-)
-"""Ed25519 keys of the demo, one a role."""
+_KEY_NAMES = ("kiosk", "gateway", "pseudonym")
 
 
 @dataclass(frozen=True, slots=True)
 class DemoKeys:
-    """The secrets of one demo town."""
+    """The secrets of one demo outside the core."""
 
-    ed25519: dict[str, Ed25519PrivateKey]
-    pseudonym_key: bytes
-    """HMAC key of the gateway for this municipality, 32 bytes."""
-
-    def signing(self, name: str) -> SigningKey:
-        """Return the key of a role under the key id ``demo-<role>``."""
-        return SigningKey(f"demo-{name}", self.ed25519[name])
+    kiosk: SigningKey
+    gateway: SigningKey
+    pseudonym: bytes
+    """HMAC key of the gateway for the municipality, 32 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +58,11 @@ class StateFolder:
         return f"sqlite:///{self.root / 'core.sqlite'}"
 
     @property
+    def core_keys(self) -> Path:
+        """The core's key folder."""
+        return self.root / "core-keys"
+
+    @property
     def tray(self) -> Path:
         """Where printed certificates come out."""
         return self.root / "tray"
@@ -82,18 +78,18 @@ class StateFolder:
         if not path.exists():
             _write_keys(path)
         values = tomllib.loads(path.read_text(encoding="ascii"))
-        return DemoKeys(
-            {
-                name: Ed25519PrivateKey.from_private_bytes(bytes.fromhex(values[name]))
-                for name in KEY_NAMES
-            },
-            bytes.fromhex(values["pseudonym_key"]),
+        kiosk, gateway = (
+            SigningKey(
+                f"demo-{name}-1", Ed25519PrivateKey.from_private_bytes(bytes.fromhex(values[name]))
+            )
+            for name in ("kiosk", "gateway")
         )
+        return DemoKeys(kiosk, gateway, bytes.fromhex(values["pseudonym"]))
 
 
 def _write_keys(path: Path) -> None:
     lines = ["# Demo keys. Worth nothing outside this folder; never use them for a real town."]
-    lines += [f'{name} = "{secrets.token_hex(32)}"' for name in (*KEY_NAMES, "pseudonym_key")]
+    lines += [f'{name} = "{secrets.token_hex(32)}"' for name in _KEY_NAMES]
     partial = path.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text("\n".join(lines) + "\n", encoding="ascii")

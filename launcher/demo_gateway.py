@@ -1,0 +1,105 @@
+"""The demo's gateway: one town, one operator, one kiosk, the demo authority pinned by key."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx
+
+from cardsim.pki.authority import DemoAuthority
+from cardsim.pki.certificates import AUTH_POLICY
+from gateway.app import DEFAULT_LIMITS, GatewayParts
+from gateway.billing.fees import FeePolicy, Yen
+from gateway.database import open_engine, upgrade
+from gateway.http.log import make_logger
+from gateway.ocsp_client import OcspClient, OcspSettings
+from gateway.participation.hours import ServiceHours
+from gateway.participation.model import Kiosk, Municipality, Participation
+from gateway.participation.rate import RateLimit
+from gateway.sessions.service import RateLimits
+from gateway.verification.policy import VerificationPolicy
+from gateway.verification.verifier import Verifier
+from gateway.wire.bodies import Environment
+from issuance.key_folder import KeyFolder
+from issuance.wire.codes import DocumentType
+from launcher.state import StateFolder
+
+KIOSK_ID = "demo-kiosk-1"
+_UNLIMITED = RateLimits(
+    per_kiosk=RateLimit(burst=10_000, interval=timedelta(milliseconds=1)),
+    per_subject=RateLimit(burst=10_000, interval=timedelta(milliseconds=1)),
+)
+
+
+def demo_participation(
+    state: StateFolder,
+    core_origin: str,
+    *,
+    hours: ServiceHours,
+    extra_kiosks: tuple[Kiosk, ...] = (),
+) -> Participation:
+    """Return who takes part in the demo."""
+    keys, core = state.keys(), KeyFolder(state.core_keys)
+    response, manifest = core.response_key(), core.manifest_key()
+    town = Municipality(
+        code="990019",
+        prefecture="見本県",
+        name="見本市",
+        name_en="Mihon City",
+        core_origin=core_origin,
+        core_response_key_id=response.key_id,
+        core_response_key=response.public_bytes,
+        core_manifest_key_id=manifest.key_id,
+        core_manifest_key=manifest.private_key.public_key().public_bytes_raw(),
+        pseudonym_key=keys.pseudonym,
+        fees={DocumentType.VICTIM_CERTIFICATE: FeePolicy(Yen(0))},
+    )
+    kiosk = Kiosk(
+        kiosk_id=KIOSK_ID,
+        operator="デモストア",
+        store="demo-store-1",
+        key_id=keys.kiosk.key_id,
+        public_key=keys.kiosk.public_bytes,
+    )
+    return Participation((town,), (kiosk, *extra_kiosks), hours)
+
+
+def demo_gateway_parts(
+    state: StateFolder,
+    authority: DemoAuthority,
+    *,
+    origin: str,
+    core_http: httpx.AsyncClient,
+    core_origin: str,
+    ocsp_http: httpx.AsyncClient,
+    ocsp_url: str,
+    now: Callable[[], datetime],
+    hours: ServiceHours,
+    extra_kiosks: tuple[Kiosk, ...] = (),
+    unlimited: bool = False,
+    database_url: str | None = None,
+) -> GatewayParts:
+    """Return the parts of the demo's gateway; its database is brought up to date."""
+    engine = open_engine(database_url or state.gateway_database)
+    upgrade(engine)
+    policy = VerificationPolicy.of([authority.auth_issuer.certificate], [AUTH_POLICY.dotted_string])
+    revocation = OcspClient(ocsp_http, OcspSettings(ocsp_url), now=now)
+    return GatewayParts(
+        engine=engine,
+        participation=demo_participation(
+            state, core_origin, hours=hours, extra_kiosks=extra_kiosks
+        ),
+        verifier=Verifier(policy, revocation),
+        key=state.keys().gateway,
+        origin=origin,
+        environment=Environment.DEMO,
+        core_http=lambda _municipality: core_http,
+        now=now,
+        log=make_logger(_log_stream(state)),
+        limits=_UNLIMITED if unlimited else DEFAULT_LIMITS,
+    )
+
+
+def _log_stream(state: StateFolder):  # type: ignore[no-untyped-def]  # a text file
+    path = state.root / "gateway.log"
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", 1)

@@ -1,0 +1,119 @@
+"""Everything in one process: the same programs, with an in-process transport between them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from cardsim.card import Card
+from cardsim.persona import Persona, load_personas
+from cardsim.pins import FileStore
+from cardsim.pki.authority import DemoAuthority
+from cardsim.pki.ocsp import OcspResponder
+from cardsim.pki.ocsp_app import create_ocsp_app
+from gateway.app import Gateway, open_gateway
+from gateway.participation.hours import ServiceHours
+from gateway.participation.model import Kiosk
+from issuance.app import Core, open_core
+from issuance.wiring import build_parts
+from launcher.demo_core import core_settings, import_town, prepare_core_keys
+from launcher.demo_gateway import demo_gateway_parts
+from launcher.state import StateFolder
+
+GATEWAY_ORIGIN = "http://gateway.demo"
+CORE_ORIGIN = "http://core.demo"
+OCSP_URL = "http://ocsp.demo/ocsp"
+Report = Callable[[str], None]
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class EmbeddedTown:
+    """A town with its core, a gateway, an authority and its personas' cards."""
+
+    state: StateFolder
+    personas: tuple[Persona, ...]
+    authority: DemoAuthority
+    responder: OcspResponder
+    core: Core
+    gateway: Gateway
+    kiosk_http: httpx.AsyncClient
+    """Reaches the gateway."""
+    gateway_origin: str
+    now: Callable[[], datetime]
+
+    def make_card(self, persona: Persona) -> Card:
+        """Return the persona's card; its counters are those of its last use."""
+        image = self.authority.issue_card(persona, self.now())
+        self.authority.save(self.state.root / "authority")
+        return Card(image, FileStore(self.state.root / "cards.json"))
+
+
+def open_authority(state: StateFolder, now: datetime) -> DemoAuthority:
+    """Return the demo's authority, made at the first call."""
+    folder = state.root / "authority"
+    if (folder / "authority.json").exists():
+        return DemoAuthority.load(folder)
+    authority = DemoAuthority.create(now)
+    authority.save(folder)
+    return authority
+
+
+def open_embedded_town(
+    state: StateFolder,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    hours: ServiceHours | None = None,
+    extra_kiosks: tuple[Kiosk, ...] = (),
+    unlimited: bool = False,
+    report: Report = lambda _words: None,
+) -> EmbeddedTown:
+    """Build the town in this process; ``report`` hears each step of it."""
+    report("鍵と認証局を用意しています / keys and authority")
+    state.prepare()
+    personas = load_personas()
+    authority = open_authority(state, now())
+    prepare_core_keys(state, now())
+    responder = OcspResponder(authority, now)
+    ocsp_app = create_ocsp_app(responder, authority, now)
+    report("証明書発行システムを開いています / issuance core")
+    core = open_core(build_parts(core_settings(state, CORE_ORIGIN)))
+    report("見本市の台帳を取り込んでいます / importing the town")
+    import_town(core.parts.engine, authority, personas, now())
+    report("ゲートウェイを開いています / gateway")
+    gateway = open_gateway(
+        demo_gateway_parts(
+            state,
+            authority,
+            origin=GATEWAY_ORIGIN,
+            core_http=_in_process(core.app),
+            core_origin=CORE_ORIGIN,
+            ocsp_http=_in_process(ocsp_app),
+            ocsp_url=OCSP_URL,
+            now=now,
+            hours=hours or ServiceHours(always_open=True),
+            extra_kiosks=extra_kiosks,
+            unlimited=unlimited,
+        )
+    )
+    return EmbeddedTown(
+        state=state,
+        personas=personas,
+        authority=authority,
+        responder=responder,
+        core=core,
+        gateway=gateway,
+        kiosk_http=_in_process(gateway.app),
+        gateway_origin=GATEWAY_ORIGIN,
+        now=now,
+    )
+
+
+def _in_process(app: object) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # our App is any ASGI app
+    return httpx.AsyncClient(transport=transport)
