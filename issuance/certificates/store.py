@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     select,
     update,
 )
@@ -112,6 +113,24 @@ revocations = Table(
     PrimaryKeyConstraint("municipality_code", "certificate_number"),
 )
 
+_ORDER = select(orders).where(
+    orders.c.municipality_code == bindparam("code"),
+    orders.c.session_id == bindparam("session_id"),
+)
+_ENTRY = select(catalogue_entries).where(
+    catalogue_entries.c.municipality_code == bindparam("code"),
+    catalogue_entries.c.session_id == bindparam("session_id"),
+    catalogue_entries.c.entry_id == bindparam("entry_id"),
+)
+_NUMBERS = (
+    select(certificate_numbers)
+    .where(
+        certificate_numbers.c.municipality_code == bindparam("code"),
+        certificate_numbers.c.session_id == bindparam("session_id"),
+    )
+    .order_by(certificate_numbers.c.copy_no)
+)
+
 SEQUENCE_TRIES = 20
 """How often a lost race for the next number is run again; a writer holds it for milliseconds."""
 
@@ -144,10 +163,7 @@ def add_order(connection: Connection, code: str, order: Order, entries: Iterable
 
 def get_order(connection: Connection, code: str, session_id: str) -> Order:
     """Return the order of a session. Raises: UnknownOrderError."""
-    query = select(orders).where(
-        orders.c.municipality_code == code, orders.c.session_id == session_id
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_ORDER, {"code": code, "session_id": session_id}).one_or_none()
     if row is None:
         raise UnknownOrderError("no such session")
     return _order(row)
@@ -155,12 +171,8 @@ def get_order(connection: Connection, code: str, session_id: str) -> Order:
 
 def get_entry(connection: Connection, code: str, session_id: str, entry_id: str) -> Entry:
     """Return one line of a session's catalogue. Raises: UnknownOrderError."""
-    query = select(catalogue_entries).where(
-        catalogue_entries.c.municipality_code == code,
-        catalogue_entries.c.session_id == session_id,
-        catalogue_entries.c.entry_id == entry_id,
-    )
-    row = connection.execute(query).one_or_none()
+    key = {"code": code, "session_id": session_id, "entry_id": entry_id}
+    row = connection.execute(_ENTRY, key).one_or_none()
     if row is None:
         raise UnknownOrderError("no such entry in this session")
     return Entry(
@@ -253,14 +265,7 @@ def reserve_numbers(
 
 def load_numbers(connection: Connection, code: str, session_id: str) -> tuple[ReservedNumber, ...]:
     """Return the numbers of an order by copy."""
-    query = (
-        select(certificate_numbers)
-        .where(
-            certificate_numbers.c.municipality_code == code,
-            certificate_numbers.c.session_id == session_id,
-        )
-        .order_by(certificate_numbers.c.copy_no)
-    )
+    rows = connection.execute(_NUMBERS, {"code": code, "session_id": session_id})
     return tuple(
         ReservedNumber(
             certificate_number=row.certificate_number,
@@ -270,7 +275,7 @@ def load_numbers(connection: Connection, code: str, session_id: str) -> tuple[Re
             state=NumberState(row.state),
             pdf_digest=None if row.pdf_digest is None else bytes(row.pdf_digest),
         )
-        for row in connection.execute(query)
+        for row in rows
     )
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import (
     Index,
     Integer,
     PrimaryKeyConstraint,
-    Select,
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     select,
 )
 
@@ -188,46 +188,49 @@ _HOUSES_OF_RESIDENT = (
         (victims.c.municipality_code == household_members.c.municipality_code)
         & (victims.c.person_id == household_members.c.person_id),
     )
+    .where(
+        damaged_houses.c.municipality_code == bindparam("code"),
+        victims.c.resident_id == bindparam("resident_id"),
+    )
     .order_by(damaged_houses.c.damaged_on.desc(), damaged_houses.c.house_id)
+)
+_ONE_HOUSE_OF_RESIDENT = _HOUSES_OF_RESIDENT.where(
+    damaged_houses.c.house_id == bindparam("house_id")
+)
+_DETERMINATIONS = (
+    select(determinations)
+    .where(
+        determinations.c.municipality_code == bindparam("code"),
+        determinations.c.house_id.in_(bindparam("house_ids", expanding=True)),
+    )
+    .order_by(determinations.c.survey_round)
+)
+_HOLDS = select(holds).where(
+    holds.c.municipality_code == bindparam("code"),
+    holds.c.house_id.in_(bindparam("house_ids", expanding=True)),
 )
 
 
 def load_houses_of(connection: Connection, code: str, resident_id: str) -> tuple[HouseRow, ...]:
     """Return the damaged houses of every household this resident was a member of, newest first."""
-    return _houses(
-        connection,
-        _HOUSES_OF_RESIDENT.where(
-            damaged_houses.c.municipality_code == code, victims.c.resident_id == resident_id
-        ),
-    )
+    rows = connection.execute(_HOUSES_OF_RESIDENT, {"code": code, "resident_id": resident_id})
+    return tuple(_house_row(row) for row in rows)
 
 
 def load_house_of(
     connection: Connection, code: str, resident_id: str, house_id: str
 ) -> tuple[HouseRow, ...]:
     """Return that one house if the resident was a member of its household, else nothing."""
-    return _houses(
-        connection,
-        _HOUSES_OF_RESIDENT.where(
-            damaged_houses.c.municipality_code == code,
-            victims.c.resident_id == resident_id,
-            damaged_houses.c.house_id == house_id,
-        ),
-    )
+    wanted = {"code": code, "resident_id": resident_id, "house_id": house_id}
+    rows = connection.execute(_ONE_HOUSE_OF_RESIDENT, wanted)
+    return tuple(_house_row(row) for row in rows)
 
 
 def load_determinations(
     connection: Connection, code: str, house_ids: Iterable[str]
 ) -> tuple[Determination, ...]:
     """Return every determination of the houses, first round first."""
-    query = (
-        select(determinations)
-        .where(
-            determinations.c.municipality_code == code,
-            determinations.c.house_id.in_(sorted(house_ids)),
-        )
-        .order_by(determinations.c.survey_round)
-    )
+    wanted = {"code": code, "house_ids": sorted(house_ids)}
     return tuple(
         Determination(
             row.house_id,
@@ -238,23 +241,17 @@ def load_determinations(
             row.approved_by,
             row.approved_on,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_DETERMINATIONS, wanted)
     )
 
 
 def load_holds(connection: Connection, code: str, house_ids: Iterable[str]) -> tuple[Hold, ...]:
     """Return every hold on the houses."""
-    query = select(holds).where(
-        holds.c.municipality_code == code, holds.c.house_id.in_(sorted(house_ids))
-    )
+    wanted = {"code": code, "house_ids": sorted(house_ids)}
     return tuple(
         Hold(row.house_id, row.hold_no, HoldKind(row.kind), row.starts_on, row.ends_on)
-        for row in connection.execute(query)
+        for row in connection.execute(_HOLDS, wanted)
     )
-
-
-def _houses(connection: Connection, query: Select[Any]) -> tuple[HouseRow, ...]:
-    return tuple(_house_row(row) for row in connection.execute(query))
 
 
 def _house_row(row: Any) -> HouseRow:

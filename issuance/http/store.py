@@ -11,6 +11,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    bindparam,
     delete,
     select,
     update,
@@ -45,6 +46,15 @@ answers = Table(
 )
 
 
+_REQUEST = select(answers.c.request_digest, answers.c.answer).where(
+    answers.c.municipality_code == bindparam("code"),
+    answers.c.sender == bindparam("sender"),
+    answers.c.idempotency_key == bindparam("key"),
+)
+_ADD_NONCE = nonces.insert()
+_ADD_REQUEST = answers.insert()
+
+
 @dataclass(frozen=True, slots=True)
 class KnownRequest:
     """A request under an idempotency key that was used before."""
@@ -59,7 +69,7 @@ def add_nonce(
 ) -> None:
     """Store a nonce. Raises: sqlalchemy.exc.IntegrityError when it was stored before."""
     connection.execute(
-        nonces.insert(),
+        _ADD_NONCE,
         {"municipality_code": code, "sender": sender, "nonce": nonce, "forget_at": forget_at},
     )
 
@@ -73,12 +83,8 @@ def find_request(
     connection: Connection, code: str, *, sender: str, key: str
 ) -> KnownRequest | None:
     """Return what is known under an idempotency key."""
-    query = select(answers.c.request_digest, answers.c.answer).where(
-        answers.c.municipality_code == code,
-        answers.c.sender == sender,
-        answers.c.idempotency_key == key,
-    )
-    row = connection.execute(query).one_or_none()
+    wanted = {"code": code, "sender": sender, "key": key}
+    row = connection.execute(_REQUEST, wanted).one_or_none()
     if row is None:
         return None
     return KnownRequest(
@@ -99,7 +105,7 @@ def add_request(
 ) -> None:
     """Store a request. Raises: sqlalchemy.exc.IntegrityError when its key is taken."""
     connection.execute(
-        answers.insert(),
+        _ADD_REQUEST,
         {
             "municipality_code": code,
             "sender": sender,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    bindparam,
     select,
     update,
 )
@@ -53,25 +54,29 @@ breakers = Table(
 )
 
 
+_HEAD = (
+    select(log_heads.c.entry_no, log_heads.c.entry_hash)
+    .where(log_heads.c.municipality_code == bindparam("code"))
+    .with_for_update()
+)
+_ADD_ENTRY = issue_log.insert()
+_BREAKER = select(breakers).where(breakers.c.municipality_code == bindparam("code"))
+
+
 def lock_log_head(connection: Connection, code: str) -> tuple[int, bytes]:
     """Return number and hash of the last entry; nobody else appends until the commit."""
-    query = (
-        select(log_heads.c.entry_no, log_heads.c.entry_hash)
-        .where(log_heads.c.municipality_code == code)
-        .with_for_update()
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_HEAD, {"code": code}).one_or_none()
     if row is None:
         first = {"municipality_code": code, "entry_no": 0, "entry_hash": GENESIS}
         connection.execute(insert_ignoring(connection, log_heads), first)
-        row = connection.execute(query).one()
+        row = connection.execute(_HEAD, {"code": code}).one()
     return row.entry_no, bytes(row.entry_hash)
 
 
 def append_log(connection: Connection, code: str, entry: LogEntry) -> None:
     """Add one entry at the end."""
     connection.execute(
-        issue_log.insert(),
+        _ADD_ENTRY,
         {
             "municipality_code": code,
             "entry_no": entry.entry_no,
@@ -102,8 +107,7 @@ def read_log(connection: Connection, code: str) -> Iterator[LogEntry]:
 
 def find_breaker(connection: Connection, code: str) -> BreakerState | None:
     """Return the breaker of a stopped line; None while it runs."""
-    query = select(breakers).where(breakers.c.municipality_code == code)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_BREAKER, {"code": code}).one_or_none()
     if row is None:
         return None
     return BreakerState(Alarm(row.alarm), row.tripped_at, row.reset_requested_by, row.reset_reason)

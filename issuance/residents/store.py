@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    bindparam,
     or_,
     select,
 )
@@ -177,18 +178,43 @@ def set_feed(connection: Connection, code: str, feed: Feed, *, as_of: datetime) 
 
 def find_feeds(connection: Connection, code: str) -> tuple[FeedState, ...]:
     """Return the freshness of every feed that ever delivered."""
-    query = select(feeds.c.feed, feeds.c.as_of).where(feeds.c.municipality_code == code)
-    return tuple(FeedState(Feed(row.feed), row.as_of) for row in connection.execute(query))
+    rows = connection.execute(_FEEDS, {"code": code})
+    return tuple(FeedState(Feed(row.feed), row.as_of) for row in rows)
 
 
-_LINKED = select(
-    *certificate_links.c,
-    *(column for column in residents.c if column.name not in ("municipality_code", "resident_id")),
-).join_from(
-    certificate_links,
-    residents,
-    (residents.c.municipality_code == certificate_links.c.municipality_code)
-    & (residents.c.resident_id == certificate_links.c.resident_id),
+_LINKED = (
+    select(
+        *certificate_links.c,
+        *(
+            column
+            for column in residents.c
+            if column.name not in ("municipality_code", "resident_id")
+        ),
+    )
+    .join_from(
+        certificate_links,
+        residents,
+        (residents.c.municipality_code == certificate_links.c.municipality_code)
+        & (residents.c.resident_id == certificate_links.c.resident_id),
+    )
+    .where(
+        certificate_links.c.municipality_code == bindparam("code"),
+        certificate_links.c.issuer_key_id == bindparam("issuer_key_id"),
+        certificate_links.c.serial == bindparam("serial"),
+    )
+)
+_FEEDS = select(feeds.c.feed, feeds.c.as_of).where(feeds.c.municipality_code == bindparam("code"))
+_PROTECTIONS = select(protections).where(
+    protections.c.municipality_code == bindparam("code"),
+    or_(
+        protections.c.resident_id.in_(
+            select(residents.c.resident_id).where(
+                residents.c.municipality_code == bindparam("code"),
+                residents.c.household_no == bindparam("household_no"),
+            )
+        ),
+        protections.c.resident_id.in_(bindparam("resident_ids", expanding=True)),
+    ),
 )
 
 
@@ -196,12 +222,8 @@ def find_linked_resident(
     connection: Connection, code: str, *, issuer_key_id: bytes, serial: int
 ) -> LinkedResident | None:
     """Return the resident whom this certificate belongs to, ended or not."""
-    query = _LINKED.where(
-        certificate_links.c.municipality_code == code,
-        certificate_links.c.issuer_key_id == issuer_key_id,
-        certificate_links.c.serial == serial_bytes(serial),
-    )
-    row = connection.execute(query).one_or_none()
+    key = {"code": code, "issuer_key_id": issuer_key_id, "serial": serial_bytes(serial)}
+    row = connection.execute(_LINKED, key).one_or_none()
     return None if row is None else LinkedResident(_link(row), _resident(row))
 
 
@@ -209,19 +231,10 @@ def find_protections_around(
     connection: Connection, code: str, *, household_no: str, resident_ids: Iterable[str]
 ) -> tuple[Protection, ...]:
     """Return the measures for anybody registered in a household today, or named otherwise."""
-    in_household = select(residents.c.resident_id).where(
-        residents.c.municipality_code == code, residents.c.household_no == household_no
-    )
-    query = select(protections).where(
-        protections.c.municipality_code == code,
-        or_(
-            protections.c.resident_id.in_(in_household),
-            protections.c.resident_id.in_(sorted(resident_ids)),
-        ),
-    )
+    near = {"code": code, "household_no": household_no, "resident_ids": sorted(resident_ids)}
     return tuple(
         Protection(row.resident_id, row.history_no, row.kind, row.starts_on, row.ends_on)
-        for row in connection.execute(query)
+        for row in connection.execute(_PROTECTIONS, near)
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    bindparam,
     select,
 )
 
@@ -75,6 +76,29 @@ household_members = Table(
         ["victims.municipality_code", "victims.person_id"],
     ),
     Index("ix_household_members_person", "municipality_code", "person_id"),
+)
+
+
+_MEMBERS = (
+    select(
+        household_members.c.household_id,
+        household_members.c.person_id,
+        victims.c.resident_id,
+        household_members.c.name,
+        household_members.c.relation,
+        household_members.c.position,
+    )
+    .join_from(
+        household_members,
+        victims,
+        (victims.c.municipality_code == household_members.c.municipality_code)
+        & (victims.c.person_id == household_members.c.person_id),
+    )
+    .where(
+        household_members.c.municipality_code == bindparam("code"),
+        household_members.c.household_id.in_(bindparam("household_ids", expanding=True)),
+    )
+    .order_by(household_members.c.position, household_members.c.person_id)
 )
 
 
@@ -145,29 +169,9 @@ def load_members(
     connection: Connection, code: str, household_ids: Iterable[str]
 ) -> dict[str, tuple[VictimMember, ...]]:
     """Return the members of each household in their printed order."""
-    query = (
-        select(
-            household_members.c.household_id,
-            household_members.c.person_id,
-            victims.c.resident_id,
-            household_members.c.name,
-            household_members.c.relation,
-            household_members.c.position,
-        )
-        .join_from(
-            household_members,
-            victims,
-            (victims.c.municipality_code == household_members.c.municipality_code)
-            & (victims.c.person_id == household_members.c.person_id),
-        )
-        .where(
-            household_members.c.municipality_code == code,
-            household_members.c.household_id.in_(sorted(household_ids)),
-        )
-        .order_by(household_members.c.position, household_members.c.person_id)
-    )
     members: dict[str, list[VictimMember]] = defaultdict(list)
-    for row in connection.execute(query):
+    wanted = {"code": code, "household_ids": sorted(household_ids)}
+    for row in connection.execute(_MEMBERS, wanted):
         members[row.household_id].append(_member(row))
     return {household: tuple(found) for household, found in members.items()}
 
