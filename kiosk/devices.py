@@ -77,6 +77,7 @@ class SimulatedPrinter:
         self._jam_after: int | None = None
         self._out_of_supplies = False
         self._spoils_next = False
+        self.tray_open = False
         self._sheets: list[str] = []
 
     def jam_after(self, pages: int) -> None:
@@ -87,19 +88,28 @@ class SimulatedPrinter:
         """Be out of paper."""
         self._out_of_supplies = True
 
+    def refill(self) -> None:
+        """Fill paper and toner up."""
+        self._out_of_supplies = False
+
     def spoil_next(self) -> None:
         """Print the next document unreadably."""
         self._spoils_next = True
 
-    def mend(self) -> None:
-        """Clear the jam and fill the tray."""
-        self._jam_after = None
-        self._out_of_supplies = False
-        self._spoils_next = False
+    def open_tray(self) -> None:
+        """Open the paper tray: whatever is printing jams."""
+        self.tray_open = True
+        self._jam_after = 0
 
-    def needs_mending(self) -> bool:
-        """Say whether somebody must look at it."""
-        return self._out_of_supplies or self._jam_after is not None
+    def close_tray(self) -> None:
+        """Close the paper tray, the jam cleared."""
+        self.tray_open = False
+        self._jam_after = None
+
+    @property
+    def has_paper(self) -> bool:
+        """Say whether paper and toner are in."""
+        return not self._out_of_supplies
 
     async def print_document(self, pdf: bytes, pages: int, label: str) -> PrintedPages:
         """Print all pages; a sheet lies in the tray only when it came out whole."""

@@ -20,6 +20,7 @@ from gateway.wire.bodies import (
     OrderWish,
     Payment,
     PaymentMethod,
+    PrintOutcome,
     PrintReport,
     Quote,
     Receipt,
@@ -101,6 +102,11 @@ class SessionDriver:
     def is_paid(self) -> bool:
         """Say whether money was kept for this session."""
         return self._paid
+
+    @property
+    def is_fetched(self) -> bool:
+        """Say whether the documents were taken and checked."""
+        return bool(self._documents)
 
     @property
     def reference(self) -> str:
@@ -261,6 +267,24 @@ class SessionDriver:
             await self._gateway.report_print(self._must_open().session_id, report)
         except KioskError:
             return
+
+    async def spoil_all(self) -> None:
+        """Take the resident's word that the sheets cannot be read: they may print once more."""
+        for entry in self._must_manifest().documents:
+            number = entry.certificate_number
+            if self._outcomes.get(number) is not SheetOutcome.PRINTED:
+                continue
+            attempts = self._faults.setdefault(number, [])
+            attempts.append(PrinterFault.SPOILED)
+            del self._outcomes[number]
+            await self._report(
+                PrintReport(
+                    certificate_number=number,
+                    attempt=len(attempts),
+                    pages_out=entry.pages,
+                    outcome=PrintOutcome.SPOILED,
+                )
+            )
 
     def give_up_rest(self) -> None:
         """Decide that what is not out yet will not come: it is voided and refunded."""

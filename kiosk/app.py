@@ -1,0 +1,379 @@
+"""The multi-copy machine on the terminal: glass in the middle, devices around it.
+
+The application draws views, turns touches into events, and runs effects as workers; every
+decision is in ``kiosk.flow``.
+"""
+
+import unicodedata
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.css.query import NoMatches
+from textual.theme import Theme
+from textual.widget import Widget
+from textual.widgets import Static
+
+from gateway.wire.bodies import Locale
+from gateway.wire.codes import ErrorCode, MoneyState
+from kiosk.effects import EffectRunner
+from kiosk.flow import events as e
+from kiosk.flow.machine import step
+from kiosk.flow.model import FlowState, Screen, fresh
+from kiosk.flow.timeouts import seconds_left
+from kiosk.parts import KioskParts
+from kiosk.screens.buttons import BigButton, Chip, Drawn, PadButton, Tapped
+from kiosk.screens.card_choice import CardChoiceScreen
+from kiosk.screens.devices_bar import DevicesBar, DevicesView
+from kiosk.screens.panel import Panel
+from kiosk.screens.preview import PreviewScreen
+from kiosk.screens.view import Button, view_of
+from kiosk.texts import say
+
+SMALLEST = (80, 24)
+TICK_S = 0.5
+PIN_DIGITS = 4
+
+LIGHT = Theme(
+    name="risai-light",
+    primary="#0b5d45",
+    secondary="#31525b",
+    warning="#8a3b00",
+    error="#9b1c1c",
+    success="#0b5d45",
+    accent="#c8500a",
+    foreground="#14201b",
+    background="#e9eeeb",
+    surface="#ffffff",
+    panel="#d7e0db",
+    dark=False,
+)
+CONTRAST = Theme(
+    name="risai-contrast",
+    primary="#ffe45c",
+    secondary="#ffffff",
+    warning="#ffb000",
+    error="#ffb3b3",
+    success="#ffe45c",
+    accent="#7fdbff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    dark=True,
+)
+
+
+class KioskApp(App[None]):
+    """One machine, from the main menu and back."""
+
+    CSS_PATH = "theme/kiosk.tcss"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+    TITLE = "Risai"
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # Textual declares it so
+        (0, "-narrow"),
+        (110, "-wide"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,right", "app.focus_next", show=False),
+        Binding("up,left", "app.focus_previous", show=False),
+        Binding("escape", "escape", show=False),
+        Binding("backspace", "tap('erase')", show=False),
+        Binding("f2", "tap('language')", show=False),
+        Binding("f3", "tap('large')", show=False),
+        Binding("f4", "tap('contrast')", show=False),
+        Binding("f5", "tap('device-card')", show=False),
+        Binding("f6", "tap('device-cards')", show=False),
+        Binding("f7", "tap('device-coin-10')", show=False),
+        Binding("f8", "tap('device-take')", show=False),
+        Binding("f9", "tap('device-look')", show=False),
+        Binding("ctrl+q", "quit", show=False),
+    ]
+
+    def __init__(
+        self, parts: KioskParts, *, locale: Locale = Locale.JAPANESE, large: bool = False
+    ) -> None:
+        super().__init__()
+        self._parts = parts
+        self._runner = EffectRunner(parts, self.post_event, self._call_attention)
+        self._card_id = ""
+        self._held: str | None = None
+        """Name of the button that keeps the focus when something is drawn anew."""
+        self.state: FlowState = fresh(parts.clock.now(), locale=locale)
+        if large:
+            self.state, _ = step(self.state, e.Pressed("large"), parts.clock.now())
+
+    def compose(self) -> ComposeResult:
+        """Lay out the machine."""
+        with Horizontal(id="top"):
+            yield Static(id="name", markup=False)
+            yield Horizontal(id="tools")
+        with Horizontal(id="machine"):
+            yield Panel(id="panel")
+            yield DevicesBar(id="devices")
+        yield Horizontal(id="warning")
+        yield Static(id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the menu, or what a power cut left behind."""
+        self.register_theme(LIGHT)
+        self.register_theme(CONTRAST)
+        cards = self._parts.tray.cards() if self._parts.tray else ()
+        self._card_id = cards[0].id if cards else ""
+        self.set_interval(TICK_S, self._tick)
+        unfinished = self._parts.journal.unfinished()
+        self._draw()
+        if unfinished:
+            reference = unfinished[-1].session_id[:8].upper()
+            failed = e.Failed(ErrorCode.OUTCOME_UNKNOWN, MoneyState.UNKNOWN, reference=reference)
+            self.post_event(failed)
+
+    def post_event(self, event: e.Event) -> None:
+        """Let something happen to the machine."""
+        before = self.state
+        self.state, effects = step(self.state, event, self._parts.clock.now())
+        for effect in effects:
+            self._start(effect)
+        if self.state != before:
+            self._draw()
+
+    def _start(self, effect: e.Effect) -> None:
+        if isinstance(effect, e.EndSession):
+            # Whatever still runs for the session that ends must not speak any more.
+            self.workers.cancel_group(self, "flow")
+        group = "end" if isinstance(effect, e.EndSession | e.Wipe) else "flow"
+        if isinstance(effect, e.Wipe):
+            self.run_worker(self._wipe_after_end(effect), group="wipe")
+        else:
+            self.run_worker(self._runner.run(effect), group=group)
+
+    async def _wipe_after_end(self, effect: e.Effect) -> None:
+        ending = [worker for worker in self.workers if worker.group == "end"]
+        if ending:
+            await self.workers.wait_for_complete(ending)
+        await self._runner.run(effect)
+
+    def _tick(self) -> None:
+        self._watch_card()
+        self.post_event(e.Tick())
+        self._draw_warning()
+        self._draw_devices()
+
+    def _watch_card(self) -> None:
+        present = self._parts.reader.is_card_present()
+        if present != self.state.card_present:
+            self.post_event(e.CardPlaced() if present else e.CardLifted())
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits press numbers, in any width, whatever has the focus."""
+        if not event.character:
+            return
+        digit = unicodedata.normalize("NFKC", event.character)
+        if digit.isdecimal() and len(digit) == 1:
+            event.stop()
+            self._press_digit(digit)
+
+    def _press_digit(self, digit: str) -> None:
+        if len(self.screen_stack) > 1:
+            return
+        view = view_of(self.state)
+        if view.pin_digits is not None:
+            self.post_event(e.Digit(digit))
+            return
+        for button in (*view.choices, *view.right):
+            if button.enabled and button.key is not None and str(button.key) == digit:
+                self.post_event(e.Pressed(button.id))
+                return
+
+    def on_tapped(self, message: Tapped) -> None:
+        """Something on the machine was pressed."""
+        self.action_tap(message.button)
+
+    def action_tap(self, button: str) -> None:
+        """Press a button or a device by its name."""
+        if button.startswith("device-"):
+            self._touch_device(button.removeprefix("device-"))
+        elif button.startswith("digit-"):
+            self.post_event(e.Digit(button.removeprefix("digit-")))
+        else:
+            self.post_event(e.Pressed(button))
+
+    def action_escape(self) -> None:
+        """Escape means back where there is a back, else cancel."""
+        names = [button.id for button in view_of(self.state).left]
+        for name in ("back", "cancel", "disagree", "finish"):
+            if name in names:
+                self.post_event(e.Pressed(name))
+                return
+
+    def _touch_device(self, device: str) -> None:
+        box, printer = self._parts.coin_box, self._parts.printer
+        if device == "card":
+            self.run_worker(self._move_card(), group="card", exclusive=True)
+        elif device == "cards" and self._parts.tray is not None:
+            choice = CardChoiceScreen(self._parts.tray.cards(), self.state.locale)
+            self.push_screen(choice, self._hold_card)
+        elif device.startswith("coin-"):
+            box.insert(int(device.removeprefix("coin-")))
+            self.post_event(e.MoneyIn(box.inserted_yen()))
+        elif device == "return" and not self.state.keeping:
+            box.return_all()
+            self.post_event(e.MoneyIn(0))
+        elif device == "tray":
+            printer.close_tray() if printer.tray_open else printer.open_tray()
+        elif device == "paper":
+            printer.run_out() if printer.has_paper else printer.refill()
+        elif device == "take":
+            self._parts.printer.take_sheets()
+        elif device == "look":
+            self._look()
+        self._draw_devices()
+
+    async def _move_card(self) -> None:
+        tray = self._parts.tray
+        if tray is None:
+            return
+        if self._parts.reader.is_card_present():
+            tray.lift()
+        else:
+            await tray.put(self._card_id)
+        self._watch_card()
+        self._draw_devices()
+
+    def _hold_card(self, card_id: str | None) -> None:
+        if card_id is not None:
+            self._card_id = card_id
+            self._draw_devices()
+
+    def _look(self) -> None:
+        sheets = self._parts.printer.output_tray()
+        if sheets and len(self.screen_stack) == 1:
+            path = self._parts.printer.path_of(sheets[-1])
+            self.push_screen(PreviewScreen(path.read_bytes(), path, self.state.locale))
+
+    def _call_attention(self) -> None:
+        self.bell()
+
+    def _draw(self) -> None:
+        self.theme = "risai-contrast" if self.state.contrast else "risai-light"
+        self.set_class(self.state.large, "large")
+        self._draw_panel()
+        self._draw_top()
+        self._draw_devices()
+        self._draw_warning()
+
+    def _draw_panel(self) -> None:
+        panel = self.query_one(Panel)
+        view = view_of(self.state)
+        if panel.view != view:
+            moved = panel.view is None or panel.view.screen is not view.screen
+            self._held = None if moved else self._focused_name()
+            panel.view = view
+
+    def _focused_name(self) -> str | None:
+        known = isinstance(self.focused, BigButton | PadButton | Chip)
+        return self.focused.name if known and self.focused is not None else None
+
+    def on_drawn(self, _message: Drawn) -> None:
+        """Put the focus back where it was, or on the main button of a new screen."""
+        if len(self.screen_stack) > 1:
+            return
+        view = self.query_one(Panel).view
+        complete = view is not None and view.pin_digits == PIN_DIGITS
+        held = [w for w in self.query("BigButton, PadButton, Chip") if w.name == self._held]
+        self._focus_first([] if complete else held)
+
+    def _focus_first(self, wanted: list[Widget]) -> None:
+        panel = self.query_one(Panel)
+        candidates: list[Widget] = [
+            *wanted,
+            *panel.query("#foot BigButton.primary"),
+            *panel.query("#choices BigButton.primary"),
+            *panel.query("#choices BigButton"),
+            *panel.query(PadButton),
+        ]
+        for widget in candidates:
+            if not widget.disabled:
+                widget.focus()
+                return
+        # Never rest on cancel or back: an Enter too many must not throw a session away.
+        self.set_focus(None)
+
+    def _draw_top(self) -> None:
+        locale = self.state.locale
+        name = say(locale, "machine.name")
+        if self._parts.demo:
+            name += f"　{say(locale, 'machine.demo')}"
+        self.query_one("#name", Static).update(Text(name, style="bold"))
+        tools = self.query_one("#tools", Horizontal)
+        large = "normal" if self.state.large else "large"
+        contrast = "colours" if self.state.contrast else "contrast"
+        labels = {"language": "language", "large": large, "contrast": contrast}
+        wanted = [(name, say(locale, f"machine.{key}")) for name, key in labels.items()]
+        if getattr(tools, "shown", None) != wanted:
+            tools.shown = wanted  # type: ignore[attr-defined]  # remembered on the widget itself
+            tools.remove_children()
+            tools.mount_all(Chip(name, label) for name, label in wanted)
+
+    def _draw_devices(self) -> None:
+        try:
+            bar = self.query_one(DevicesBar)
+        except NoMatches:
+            return
+        printer, box = self._parts.printer, self._parts.coin_box
+        view = DevicesView(
+            locale=self.state.locale,
+            card_title=self._card_title(),
+            card_present=self.state.card_present,
+            has_hand=self._parts.tray is not None,
+            inserted=box.inserted_yen(),
+            paid_out=box.paid_out,
+            tray_open=printer.tray_open,
+            has_paper=printer.has_paper,
+            sheets=len(printer.output_tray()),
+        )
+        if bar.view != view:
+            name = self._focused_name()
+            if name is not None and name.startswith("device-"):
+                self._held = name
+            bar.view = view
+
+    def _card_title(self) -> str:
+        cards = self._parts.tray.cards() if self._parts.tray else ()
+        for card in cards:
+            if card.id == self._card_id:
+                japanese = self.state.locale is Locale.JAPANESE
+                return card.title_ja if japanese else card.title_en
+        return ""
+
+    def _draw_warning(self) -> None:
+        warning = self.query_one("#warning", Horizontal)
+        seconds = seconds_left(self.state, self._parts.clock.now())
+        menu = self.state.screen is Screen.MAIN_MENU
+        warning.display = seconds is not None and not menu
+        if seconds is None:
+            return
+        text = say(self.state.locale, "machine.warning", seconds=seconds)
+        if not warning.children:
+            label = say(self.state.locale, "machine.extend")
+            warning.mount(
+                Static(id="warning-text", markup=False), BigButton(Button("extend", label))
+            )
+            self.call_after_refresh(self._draw_warning)
+            return
+        self.query_one("#warning-text", Static).update(Text(text, style="bold"))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say politely when the terminal is too small."""
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        notice = self.query_one("#too-small", Static)
+        notice.display = small
+        notice.update(Text(say(self.state.locale, "machine.too_small")))
+
+    def get_key_display(self, binding: Any) -> str:
+        """Keys are not shown; the machine has buttons."""
+        return ""

@@ -1,0 +1,66 @@
+"""``risai``: a whole town in one command."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="罹災証明書をコンビニで / Disaster-victim certificates at the kiosk: the demo town.",
+)
+
+
+@app.callback()
+def root() -> None:
+    """Keep ``demo`` a command of its own."""
+
+
+@app.command()
+def demo(
+    state: Annotated[
+        Path | None, typer.Option(help="デモの保存先 / Folder of the demo's keys and data.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="証明書の出力先 / Where certificates come out.")
+    ] = None,
+    card: Annotated[
+        str, typer.Option(help="手もとのカード / Card in the hand (cardsim personas).")
+    ] = "resident",
+    english: Annotated[bool, typer.Option("--english", help="Start in English.")] = False,
+    large: Annotated[bool, typer.Option("--large", help="大きな文字 / Large text.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="はじめから作り直す / Start afresh.")
+    ] = False,
+    serve: Annotated[
+        bool,
+        typer.Option("--serve", help="別プロセスで動かす / Gateway and core as HTTP servers."),
+    ] = False,
+) -> None:
+    """見本市とキオスクを開く / Open the demo town and the kiosk."""
+    import shutil
+
+    from launcher.demo import kiosk_parts, log_to_file, run_kiosk
+    from launcher.embedded import open_embedded_town
+    from launcher.state import StateFolder
+
+    folder = StateFolder(state.resolve()) if state else StateFolder.default()
+    if fresh and folder.root.exists():
+        shutil.rmtree(folder.root)
+    folder.prepare()
+    log_to_file(folder.root / "core.log")
+    town = open_embedded_town(folder, report=typer.echo)
+    out = output.resolve() if output else folder.tray
+    parts = kiosk_parts(town, card=card, output=out)
+    typer.echo("キオスクを開きます / opening the kiosk")
+    run_kiosk(parts, english=english, large=large)
+    typer.echo(f"証明書の出力先 / certificates: {out}")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
