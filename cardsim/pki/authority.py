@@ -225,7 +225,7 @@ def _image(persona: Persona, application: Application) -> CardImage:
     )
     pins = (
         *jpki.pin_specs(auth=persona.auth_pin.encode(), sign=persona.sign_pin.encode()),
-        profile.pin_spec(persona.profile_pin.encode()),
+        *profile.pin_specs(persona.profile_pin.encode()),
     )
     counters: tuple[tuple[str, int], ...] = ()
     if persona.auth_tries_left != jpki.AUTH_TRIES:
