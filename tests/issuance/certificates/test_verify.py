@@ -127,6 +127,7 @@ def test_no_changed_character_is_ever_valid() -> None:
 
 def test_there_are_six_answers_with_words_in_two_languages() -> None:
     assert len({result.words for result in Result}) == 6
+    assert len({result.meaning for result in Result}) == 6
     assert "原本性" in ORIGINALITY_WARNING[0]
 
 
