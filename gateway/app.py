@@ -16,9 +16,11 @@ from gateway.http.routes import build_app
 from gateway.http.store import StoredNonces
 from gateway.participation.model import Municipality, Participation
 from gateway.participation.rate import RateLimit
-from gateway.sessions.conduct import Conductor
+from gateway.sessions.answers import Answers
+from gateway.sessions.conduct import CardVerifier, Conductor
+from gateway.sessions.cores import Cores
+from gateway.sessions.ending import Ending, released
 from gateway.sessions.service import RateLimits, SessionService
-from gateway.verification.verifier import Verifier
 from gateway.wire import api_paths
 from gateway.wire.bodies import Environment
 from gateway.wire.problem import PROBLEM_MEDIA_TYPE
@@ -42,7 +44,7 @@ class GatewayParts:
     engine: Engine
     """A database that is at the newest schema already."""
     participation: Participation
-    verifier: Verifier
+    verifier: CardVerifier
     key: SigningKey
     """Signs answers to kiosks and requests to cores."""
     origin: str
@@ -59,6 +61,7 @@ class Gateway:
     """A gateway ready to serve."""
 
     conductor: Conductor
+    ending: Ending
     app: App
     """The ASGI application, signature check included."""
 
@@ -66,18 +69,26 @@ class Gateway:
 def open_gateway(parts: GatewayParts) -> Gateway:
     """Return the gateway made of ``parts``."""
     worker = Worker(parts.engine)
-    cores = {m.code: _core(parts, m) for m in parts.participation.municipalities}
+    clients = {m.code: _core(parts, m) for m in parts.participation.municipalities}
+    cores = Cores(worker, clients, parts.now)
+    answers = Answers(
+        worker,
+        parts.now,
+        make_again=lambda connection, call: released(connection, call, parts.environment),
+    )
     conductor = Conductor(
         worker=worker,
         service=SessionService(parts.participation, parts.limits),
         verifier=parts.verifier,
         cores=cores,
+        answers=answers,
         origin=parts.origin,
         environment=parts.environment,
         now=parts.now,
     )
+    ending = Ending(worker, cores, answers, parts.environment, parts.now)
     app = SignedMessages(
-        build_app(conductor, parts.participation, parts.log),
+        build_app(conductor, ending, parts.participation, parts.log),
         origin=parts.origin,
         key=parts.key,
         keys=parts.participation,
@@ -86,7 +97,7 @@ def open_gateway(parts: GatewayParts) -> Gateway:
         refuse=lambda error: _refuse(error, parts.environment),
         open_paths=OPEN_PATHS,
     )
-    return Gateway(conductor, app)
+    return Gateway(conductor, ending, app)
 
 
 def _core(parts: GatewayParts, municipality: Municipality) -> CoreClient:

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
 
 from gateway.errors import (
-    GatewayError,
     IdempotencyKeyMissingError,
     MalformedRequestError,
     UnknownSessionError,
@@ -22,7 +22,9 @@ from gateway.http.docs import docs_page
 from gateway.http.problems import problem_of
 from gateway.http.service_status import service_status
 from gateway.participation.model import Kiosk, Participation
-from gateway.sessions.conduct import Call, Conductor
+from gateway.sessions.answers import Call
+from gateway.sessions.conduct import Conductor
+from gateway.sessions.ending import Ending
 from gateway.wire import api_paths, bodies
 from gateway.wire.problem import PROBLEM_MEDIA_TYPE, Problem
 from signed_http.profile import IDEMPOTENCY_HEADER
@@ -44,8 +46,8 @@ class Route:
     step: Step
 
 
-def _routes(conductor: Conductor) -> tuple[Route, ...]:
-    b, p, c = bodies, api_paths, conductor
+def _routes(conductor: Conductor, ending: Ending) -> tuple[Route, ...]:
+    b, p, c, e = bodies, api_paths, conductor, ending
     return (
         Route(
             p.SESSIONS, "open", "1. Open a session", b.OpenSession, b.SessionOpened, c.open_session
@@ -53,25 +55,27 @@ def _routes(conductor: Conductor) -> tuple[Route, ...]:
         Route(p.PROOF, "prove", "3. Prove the card holder", b.Proof, b.Catalogue, c.prove),
         Route(p.QUOTE, "quote", "5. Freeze order and price", b.OrderWish, b.Quote, c.quote),
         Route(p.PREPARE, "prepare", "6. Make the documents", b.Confirmation, b.Prepared, c.prepare),
-        Route(p.PAYMENT, "pay", "8. The money is in", b.Payment, b.SessionStatus, c.pay),
-        Route(p.RELEASE, "release", "9. Hand over, once", b.Nothing, b.Released, c.release),
+        Route(p.PAYMENT, "pay", "8. The money is in", b.Payment, b.SessionStatus, e.pay),
+        Route(p.RELEASE, "release", "9. Hand over, once", b.Nothing, b.Released, e.release),
         Route(
             p.PRINTS,
             "report",
             "10. Report a print attempt",
             b.PrintReport,
             b.SessionStatus,
-            c.report_print,
+            e.report_print,
         ),
         Route(
-            p.COMPLETE, "complete", "11. Report every outcome", b.Completion, b.Receipt, c.complete
+            p.COMPLETE, "complete", "11. Report every outcome", b.Completion, b.Receipt, e.complete
         ),
-        Route(p.ABORT, "abort", "F. End before payment", b.Abort, b.SessionStatus, c.abort),
-        Route(p.VOID, "void", "F. Nothing was printed", b.Abort, b.SessionStatus, c.void),
+        Route(p.ABORT, "abort", "F. End before payment", b.Abort, b.SessionStatus, e.abort),
+        Route(p.VOID, "void", "F. Nothing was printed", b.Abort, b.SessionStatus, e.void),
     )
 
 
-def build_app(conductor: Conductor, participation: Participation, log: Any) -> FastAPI:
+def build_app(
+    conductor: Conductor, ending: Ending, participation: Participation, log: Any
+) -> FastAPI:
     """Return the application without its signature check, which wraps it."""
     app = FastAPI(
         title="Risai gateway",
@@ -81,7 +85,7 @@ def build_app(conductor: Conductor, participation: Participation, log: Any) -> F
         redoc_url=None,
     )
     edge = Edge(conductor, participation, log)
-    for route in _routes(conductor):
+    for route in _routes(conductor, ending):
         app.add_api_route(
             route.path,
             edge.endpoint(route),
@@ -114,7 +118,7 @@ def build_app(conductor: Conductor, participation: Participation, log: Any) -> F
         api_paths.HEALTH, edge.health, methods=["GET"], name="health", response_model=None
     )
     app.add_api_route("/docs", docs_page(app), methods=["GET"], include_in_schema=False)
-    app.add_exception_handler(Exception, edge.failed)
+    app.add_exception_handler(HTTPException, edge.nowhere)
     return app
 
 
@@ -139,8 +143,8 @@ class Edge:
                     body=await request.body(),
                 )
                 body = parse(route.body, call.body)
-                answer = await self.conductor.once(call, lambda: route.step(call, body))
-            except GatewayError as error:
+                answer = await self.conductor.answers.once(call, lambda: route.step(call, body))
+            except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
                 return self._refuse(error, route.name)
             return Response(answer, media_type="application/json")
 
@@ -156,7 +160,7 @@ class Edge:
         """Where a session stands."""
         try:
             answer = await self.conductor.status(self._kiosk(request), _session_id(request))
-        except GatewayError as error:
+        except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
             return self._refuse(error, "session")
         return Response(answer, media_type="application/json")
 
@@ -165,9 +169,9 @@ class Edge:
         await self.conductor.worker.run(lambda connection: connection.exec_driver_sql("SELECT 1"))
         return Response('{"status":"ok"}', media_type="application/json")
 
-    async def failed(self, request: Request, error: Exception) -> Response:
-        """Answer anything unforeseen with a bare 500; the class is logged, the words are not."""
-        return self._refuse(error, "unforeseen")
+    async def nowhere(self, request: Request, error: Exception) -> Response:
+        """Answer a path or method that the API does not have."""
+        return self._refuse(UnknownSessionError("no such path"), "nowhere")
 
     def _kiosk(self, request: Request) -> Kiosk:
         kiosk = self.participation.find_kiosk(request.scope["state"]["sender_key_id"])
