@@ -250,13 +250,14 @@ def _image(persona: Persona, application: Application) -> CardImage:
         *jpki.pin_specs(auth=persona.auth_pin.encode(), sign=persona.sign_pin.encode()),
         *profile.pin_specs(persona.profile_pin.encode()),
     )
-    counters: tuple[tuple[str, int], ...] = ()
-    if persona.auth_tries_left != jpki.AUTH_TRIES:
-        counters = ((jpki.AUTH_PIN, persona.auth_tries_left),)
     return CardImage(
         card_id=persona.id,
         atr=jpki.CONTACTLESS_ATR if persona.contactless else jpki.CONTACT_ATR,
         applications=(application, profile.application(basic_four)),
         pins=pins,
-        tries_left=counters,
+        tries_left=(
+            (jpki.AUTH_PIN, persona.auth_tries_left),
+            (jpki.SIGN_PIN, persona.sign_tries_left),
+            (profile.PROFILE_PIN, persona.profile_tries_left),
+        ),
     )

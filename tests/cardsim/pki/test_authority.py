@@ -1,6 +1,8 @@
 """The demo authority: certificates of the right shape, under a name that cannot be mistaken."""
 
 import dataclasses
+import functools
+import operator
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,16 @@ def test_a_card_shows_what_its_persona_says(
     assert (certificate.not_valid_before_utc > NOW) is begins_later
     assert (certificate.not_valid_after_utc < NOW) is has_ended
     assert (certificate.serial_number in authority.revoked) is is_revoked
+
+
+def test_a_contactless_card_answers_as_its_reader_makes_it(
+    authority: DemoAuthority, personas: dict[str, Persona]
+) -> None:
+    """The thirteenth byte checks the ones behind the first."""
+    persona = dataclasses.replace(personas["resident"], contactless=True)
+    atr = authority.issue_card(persona, NOW).atr
+    assert atr == bytes.fromhex("3B8880010000" + "05E0B381A1007F")
+    assert functools.reduce(operator.xor, atr[1:]) == 0
 
 
 def test_a_card_made_again_has_the_same_serial(

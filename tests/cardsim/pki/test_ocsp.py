@@ -180,7 +180,7 @@ def test_a_question_without_nonce_gets_none(
     request = ocsp.OCSPRequestBuilder().add_certificate(
         authority.auth_issuer.certificate,
         authority.auth_issuer.certificate,
-        hashes.SHA1(),
+        hashes.SHA1(),  # noqa: S303 - what most clients name certificates by
     )
     der = request.build().public_bytes(serialization.Encoding.DER)
     answer = ocsp.load_der_ocsp_response(responder.respond(der))
