@@ -14,6 +14,7 @@ from gateway.database import Worker
 from gateway.http.problems import problem_of
 from gateway.http.routes import build_app
 from gateway.http.store import StoredNonces
+from gateway.participation.kiosks import KioskRegister
 from gateway.participation.model import Municipality, Participation
 from gateway.participation.rate import RateLimit
 from gateway.sessions.answers import Answers
@@ -60,6 +61,8 @@ class GatewayParts:
 class Gateway:
     """A gateway ready to serve."""
 
+    worker: Worker
+    cores: Cores
     conductor: Conductor
     ending: Ending
     app: App
@@ -87,17 +90,18 @@ def open_gateway(parts: GatewayParts) -> Gateway:
         now=parts.now,
     )
     ending = Ending(worker, cores, answers, parts.environment, parts.now)
+    register = KioskRegister(parts.engine, parts.participation.kiosks, parts.now)
     app = SignedMessages(
-        build_app(conductor, ending, parts.participation, parts.log),
+        build_app(conductor, ending, parts.participation, register, parts.log),
         origin=parts.origin,
         key=parts.key,
-        keys=parts.participation,
+        keys=register,
         nonces=StoredNonces(worker),
         now=parts.now,
         refuse=lambda error: _refuse(error, parts.environment),
         open_paths=OPEN_PATHS,
     )
-    return Gateway(conductor, ending, app)
+    return Gateway(worker, cores, conductor, ending, app)
 
 
 def _core(parts: GatewayParts, municipality: Municipality) -> CoreClient:

@@ -80,6 +80,7 @@ PROBLEMS: dict[type[errors.GatewayError], Row] = {
     ),
     errors.LineStoppedError: Row(K.LINE_STOPPED, 503, _STOPPED, E.BINDING_MISMATCH),
     errors.BindingMismatchError: Row(K.BINDING_MISMATCH, 503, _STOPPED, E.BINDING_MISMATCH),
+    errors.SettlementRefusedError: _INTERNAL,
     errors.BreakerResetRefusedError: _INTERNAL,
     errors.ParticipationError: _INTERNAL,
     errors.RequestError: Row(K.MALFORMED, 400, "The request cannot be served"),

@@ -21,6 +21,7 @@ from gateway.errors import (
 from gateway.http.docs import docs_page
 from gateway.http.problems import problem_of
 from gateway.http.service_status import service_status
+from gateway.participation.kiosks import KioskRegister
 from gateway.participation.model import Kiosk, Participation
 from gateway.sessions.answers import Call
 from gateway.sessions.conduct import Conductor
@@ -74,7 +75,11 @@ def _routes(conductor: Conductor, ending: Ending) -> tuple[Route, ...]:
 
 
 def build_app(
-    conductor: Conductor, ending: Ending, participation: Participation, log: Any
+    conductor: Conductor,
+    ending: Ending,
+    participation: Participation,
+    register: KioskRegister,
+    log: Any,
 ) -> FastAPI:
     """Return the application without its signature check, which wraps it."""
     app = FastAPI(
@@ -84,7 +89,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
     )
-    edge = Edge(conductor, participation, log)
+    edge = Edge(conductor, participation, register, log)
     for route in _routes(conductor, ending):
         app.add_api_route(
             route.path,
@@ -128,6 +133,7 @@ class Edge:
 
     conductor: Conductor
     participation: Participation
+    register: KioskRegister
     log: Any
 
     def endpoint(self, route: Route) -> Callable[[Request], Awaitable[Response]]:
@@ -174,7 +180,7 @@ class Edge:
         return self._refuse(UnknownSessionError("no such path"), "nowhere")
 
     def _kiosk(self, request: Request) -> Kiosk:
-        kiosk = self.participation.find_kiosk(request.scope["state"]["sender_key_id"])
+        kiosk = self.register.find_kiosk(request.scope["state"]["sender_key_id"])
         if kiosk is None:
             raise UnknownSessionError("this sender is no kiosk")
         return kiosk

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _create_breakers()
     _create_certificate_numbers()
     _create_integrity_log()
+    _create_kiosks()
     _create_ledger()
     _create_nonces()
     _create_print_reports()
@@ -103,6 +104,21 @@ def _create_integrity_log() -> None:
         sa.Column("previous_hash", sa.LargeBinary(), nullable=False),
         sa.Column("entry_hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("entry_no"),
+    )
+
+
+def _create_kiosks() -> None:
+    op.create_table(
+        "kiosks",
+        sa.Column("kiosk_id", sa.Text(), nullable=False),
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("revoked", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kiosk_id"),
+        sa.UniqueConstraint("key_id"),
     )
 
 
@@ -212,6 +228,7 @@ _TABLES = (
     "breakers",
     "certificate_numbers",
     "integrity_log",
+    "kiosks",
     "ledger",
     "nonces",
     "print_reports",
