@@ -27,6 +27,7 @@ from gateway.sessions.answers import Call
 from gateway.sessions.conduct import Conductor
 from gateway.sessions.ending import Ending
 from gateway.wire import api_paths, bodies
+from gateway.wire.bodies import SessionState
 from gateway.wire.problem import PROBLEM_MEDIA_TYPE, Problem
 from signed_http.profile import IDEMPOTENCY_HEADER
 
@@ -151,7 +152,7 @@ class Edge:
                 body = parse(route.body, call.body)
                 answer = await self.conductor.answers.once(call, lambda: route.step(call, body))
             except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
-                return self._refuse(error, route.name)
+                return self._refuse(error, route.name, await self._state(request))
             return Response(answer, media_type="application/json")
 
         return endpoint
@@ -167,7 +168,7 @@ class Edge:
         try:
             answer = await self.conductor.status(self._kiosk(request), _session_id(request))
         except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
-            return self._refuse(error, "session")
+            return self._refuse(error, "session", await self._state(request))
         return Response(answer, media_type="application/json")
 
     async def health(self, request: Request) -> Response:
@@ -177,7 +178,7 @@ class Edge:
 
     async def nowhere(self, request: Request, error: Exception) -> Response:
         """Answer a path or method that the API does not have."""
-        return self._refuse(UnknownSessionError("no such path"), "nowhere")
+        return self._refuse(UnknownSessionError("no such path"), "nowhere", None)
 
     def _kiosk(self, request: Request) -> Kiosk:
         kiosk = self.register.find_kiosk(request.scope["state"]["sender_key_id"])
@@ -185,9 +186,18 @@ class Edge:
             raise UnknownSessionError("this sender is no kiosk")
         return kiosk
 
-    def _refuse(self, error: Exception, route: str) -> Response:
+    async def _state(self, request: Request) -> SessionState | None:
+        """Return where the session of a refused request stands, if it is the sender's."""
+        kiosk = self.register.find_kiosk(request.scope["state"]["sender_key_id"])
+        if kiosk is None or not _session_id(request):
+            return None
+        return await self.conductor.find_state(kiosk, _session_id(request))
+
+    def _refuse(self, error: Exception, route: str, state: SessionState | None) -> Response:
         trace_id = secrets.token_hex(8)
-        problem = problem_of(error, trace_id=trace_id, environment=self.conductor.environment)
+        problem = problem_of(
+            error, trace_id=trace_id, environment=self.conductor.environment, state=state
+        )
         self.log.warning(
             "refused",
             route=route,

@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from gateway.database import Worker
-from gateway.errors import BindingMismatchError, GatewayError
+from gateway.errors import BindingMismatchError, GatewayError, UnknownSessionError
 from gateway.participation.model import Kiosk, Municipality
 from gateway.sessions.answers import Answers, Call
 from gateway.sessions.closing import abort, own_session
@@ -31,6 +31,7 @@ from gateway.wire.bodies import (
     Proof,
     Quote,
     SessionOpened,
+    SessionState,
     SessionStatus,
 )
 from issuance.wire.bodies import PrepareRequest, QuoteRequest, ResolveRequest
@@ -227,6 +228,15 @@ class Conductor:
             refund=session.refund,
         )
         return status.model_dump_json().encode()
+
+    async def find_state(self, kiosk: Kiosk, session_id: str) -> SessionState | None:
+        """Return the state of a session of this kiosk; None when it has no such session."""
+        with suppress(UnknownSessionError):
+            session = await self.worker.run(
+                lambda connection: own_session(connection, session_id, kiosk)
+            )
+            return session.state
+        return None
 
     async def _end_quietly(self, call: Call) -> None:
         """End a session whose step was refused; the refusal is what the kiosk must hear."""
