@@ -13,6 +13,7 @@ from dataclasses import dataclass
 DONE = 0x9000
 VERIFY_FAILED = 0x63C0
 """Low four bits: tries left."""
+MEMORY_FAILURE = 0x6581
 WRONG_LENGTH = 0x6700
 CHANNEL_NOT_SUPPORTED = 0x6881
 SECURE_MESSAGING_NOT_SUPPORTED = 0x6882

@@ -1,5 +1,8 @@
 """A card: bytes in, bytes out, and power events. It never raises; it answers a status word.
 
+Randomness comes in as an argument and lasting state through a store; when the store fails the
+card answers *memory failure* and verifies nothing.
+
 Security state [CARD 8.7]: verified PINs are flags of the current application. They die with
 power, with a reset and with the selection of another application; they survive re-selection of
 the same application, selection of files, and signing.
@@ -10,7 +13,16 @@ from collections.abc import Callable
 
 from cardsim import apdu
 from cardsim.apdu import BadApduError, Command, answer, parse_command
-from cardsim.files import Application, CardImage, ElementaryFile, KeyFile, PinFile, TransparentFile
+from cardsim.errors import CardStoreError
+from cardsim.files import (
+    Application,
+    CardImage,
+    ClosedFile,
+    ElementaryFile,
+    KeyFile,
+    PinFile,
+    TransparentFile,
+)
 from cardsim.pins import CardStore, PinPad
 from cardsim.signing import SignatureRefusedError, sign
 
@@ -21,13 +33,19 @@ _MAX_PIN_BYTES = 16
 class Card:
     """A powered or unpowered card made from an image, with its lasting state in a store."""
 
-    def __init__(self, image: CardImage, store: CardStore) -> None:
+    def __init__(
+        self,
+        image: CardImage,
+        store: CardStore,
+        *,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        """Take an image and the store of its counters. Raises: CardStoreError."""
         self._image = image
-        known = bool(store.load(image.card_id))
-        self._pins = PinPad(image.card_id, image.pins, store)
-        if not known:
-            for name, tries in image.tries_left:
-                self._pins.set_tries_left(name, tries)
+        self._pins = PinPad(
+            image.card_id, image.pins, store, first_tries_left=dict(image.tries_left)
+        )
+        self._random_bytes = random_bytes
         self._powered = False
         self._application: Application | None = None
         self._file: ElementaryFile | None = None
@@ -64,7 +82,7 @@ class Card:
         return self.power_on()
 
     def unblock(self, pin: str) -> None:
-        """Restore a counter out of band, as the municipal office does."""
+        """Restore a counter out of band, as the municipal office does. Raises: CardStoreError."""
         for spec in self._image.pins:
             if spec.name == pin:
                 self._pins.set_tries_left(pin, spec.max_tries)
@@ -85,7 +103,12 @@ class Card:
         if refusal is not None:
             return answer(refusal)
         handler = self._handlers.get((command.cla, command.ins))
-        return handler(command) if handler else answer(apdu.INS_NOT_SUPPORTED)
+        if handler is None:
+            return answer(apdu.INS_NOT_SUPPORTED)
+        try:
+            return handler(command)
+        except CardStoreError:
+            return answer(apdu.MEMORY_FAILURE)
 
     def _select(self, command: Command) -> bytes:
         if command.p2 not in (0x00, 0x0C):
@@ -148,10 +171,10 @@ class Card:
     def _present(self, pin: str, value: bytes) -> bytes:
         if self._pins.tries_left(pin) == 0:
             return answer(apdu.PIN_BLOCKED)
+        self._verified.discard(pin)
         if self._pins.present(pin, value):
             self._verified.add(pin)
             return answer(apdu.DONE)
-        self._verified.discard(pin)
         return answer(apdu.VERIFY_FAILED + self._pins.tries_left(pin))
 
     def _change_pin(self, command: Command) -> bytes:
@@ -170,6 +193,8 @@ class Card:
             return answer(apdu.WRONG_LENGTH)
         offset = command.p1 << 8 | command.p2
         if command.p1 & 0x80:
+            if command.p1 & 0x60:
+                return answer(apdu.WRONG_P1_P2)
             found = self._file_by_id(command.p1 & 0x1F)
             if found is None:
                 return answer(apdu.FILE_NOT_FOUND)
@@ -179,6 +204,8 @@ class Card:
         return self._read(self._file, offset, command.expected)
 
     def _read(self, file: ElementaryFile, offset: int, length: int) -> bytes:
+        if isinstance(file, ClosedFile):
+            return answer(apdu.SECURITY_STATUS_NOT_SATISFIED)
         if not isinstance(file, TransparentFile):
             return answer(apdu.WRONG_FILE_TYPE)
         if file.needs_pin is not None and file.needs_pin not in self._verified:
@@ -194,7 +221,7 @@ class Card:
             return answer(apdu.WRONG_LENGTH)
         if command.extended:
             return answer(apdu.CONDITIONS_NOT_SATISFIED)
-        return answer(apdu.DONE, secrets.token_bytes(command.expected))
+        return answer(apdu.DONE, self._random_bytes(command.expected))
 
     def _sign(self, command: Command) -> bytes:
         reference = self._refer(command.p2)

@@ -3,7 +3,10 @@
 CardSimError
 ├── NoCardError           nothing lies on the reader
 ├── CardRemovedError      the card was lifted while it was in use
-└── PersonaFileError      a persona file is not as it should be
+├── ChannelClosedError    the connection was closed by its own user
+├── CardStoreError        a card's lasting state cannot be read or written
+├── PersonaFileError      a persona file is not as it should be
+└── AuthorityFilesError   a saved authority cannot be used
 """
 
 
@@ -19,5 +22,17 @@ class CardRemovedError(CardSimError):
     """The card was lifted; the connection is dead."""
 
 
+class ChannelClosedError(CardSimError):
+    """The connection was closed before; open another one."""
+
+
+class CardStoreError(CardSimError):
+    """The file with the cards' counters cannot be read or written; the message names it."""
+
+
 class PersonaFileError(CardSimError):
     """A persona file cannot be used; the message names file, key and how to mend it."""
+
+
+class AuthorityFilesError(CardSimError):
+    """The folder of a saved authority is incomplete or damaged; the message says how to mend it."""

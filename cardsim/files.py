@@ -59,4 +59,4 @@ class CardImage:
     applications: tuple[Application, ...]
     pins: tuple[PinSpec, ...]
     tries_left: tuple[tuple[str, int], ...] = ()
-    """Counters that are not at their maximum when the card is first used."""
+    """Counters when the card is first used; a PIN not named has all its tries."""

@@ -75,7 +75,10 @@ def application(
     sign_certificate: bytes | None,
     sign_ca_certificate: bytes,
 ) -> Application:
-    """Return the application; a certificate of None is a card issued without it."""
+    """Return the application; a certificate of None is a card issued without it.
+
+    Assumption: a card without a certificate has an empty file in its place and no key.
+    """
     present = bytes((0x8F if sign_certificate else 0x00, 0x8F if auth_certificate else 0x00, 0x00))
     files: dict[int, ElementaryFile] = {
         EF_SIGN_CA_CERTIFICATE: TransparentFile(sign_ca_certificate),

@@ -1,13 +1,19 @@
 """PINs with their counters, and where they are kept.
 
 A counter counts *consecutive* wrong tries, survives power-off and restart, and is restored only
-by a right try. Unblocking is out of band; there is no command for it [CARD 8.5].
+by a right try. A try is counted and stored before the PIN is compared, so pulling the card or
+killing the process never gives a try for free.
+Unblocking is out of band; there is no command for it [CARD 8.5].
 """
 
 import json
+import os
 from dataclasses import dataclass
+from hmac import compare_digest
 from pathlib import Path
 from typing import Protocol
+
+from cardsim.errors import CardStoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +28,13 @@ class CardStore(Protocol):
     """The card's non-volatile memory for PINs."""
 
     def load(self, card_id: str) -> dict[str, PinRecord]:
-        """Return the PINs stored for the card, by PIN name; empty for a new card."""
+        """Return the PINs stored for the card, by PIN name; empty for a new card.
+
+        Raises: CardStoreError.
+        """
 
     def save(self, card_id: str, pins: dict[str, PinRecord]) -> None:
-        """Store the PINs durably before the answer leaves the card."""
+        """Store the PINs durably before the answer leaves the card. Raises: CardStoreError."""
 
 
 class MemoryStore:
@@ -53,30 +62,59 @@ class FileStore:
         self._path = path
 
     def load(self, card_id: str) -> dict[str, PinRecord]:
-        """Return what the file holds for the card."""
-        return {
-            name: PinRecord(bytes.fromhex(str(pin["value"])), int(pin["tries_left"]))
-            for name, pin in self._read().get(card_id, {}).items()
-        }
+        """Return what the file holds for the card. Raises: CardStoreError."""
+        return self._read().get(card_id, {})
 
     def save(self, card_id: str, pins: dict[str, PinRecord]) -> None:
-        """Write the whole file anew beside the old one and put it in its place."""
+        """Write the whole file anew beside the old one and put it in its place.
+
+        Raises: CardStoreError.
+        """
         cards = self._read()
-        cards[card_id] = {
-            name: {"value": pin.value.hex(), "tries_left": pin.tries_left}
-            for name, pin in pins.items()
-        }
+        cards[card_id] = pins
+        text = json.dumps(
+            {
+                card: {
+                    name: {"value": pin.value.hex(), "tries_left": pin.tries_left}
+                    for name, pin in known.items()
+                }
+                for card, known in cards.items()
+            },
+            indent=1,
+            sort_keys=True,
+        )
+        try:
+            self._replace(text)
+        except OSError as error:
+            raise CardStoreError(f"{self._path} cannot be written: {error.strerror}") from error
+
+    def _replace(self, text: str) -> None:
         partial = self._path.with_suffix(".partial")
-        partial.write_text(json.dumps(cards, indent=1, sort_keys=True), encoding="ascii")
+        with partial.open("w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(self._path)
 
-    def _read(self) -> dict[str, dict[str, dict[str, str | int]]]:
-        if not self._path.exists():
+    def _read(self) -> dict[str, dict[str, PinRecord]]:
+        try:
+            text = self._path.read_text(encoding="ascii")
+        except FileNotFoundError:
             return {}
-        cards: dict[str, dict[str, dict[str, str | int]]] = json.loads(
-            self._path.read_text(encoding="ascii")
-        )
-        return cards
+        except (OSError, UnicodeDecodeError) as error:
+            raise CardStoreError(f"{self._path} cannot be read") from error
+        try:
+            return {
+                card: {
+                    name: PinRecord(bytes.fromhex(pin["value"]), int(pin["tries_left"]))
+                    for name, pin in known.items()
+                }
+                for card, known in json.loads(text).items()
+            }
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CardStoreError(
+                f"{self._path} is damaged; delete it and all cards start with fresh counters"
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +124,7 @@ class PinSpec:
     name: str
     initial: bytes
     max_tries: int
+    """0 is a reference that was blocked when the card was made and stays so."""
     min_length: int
     max_length: int
 
@@ -93,12 +132,20 @@ class PinSpec:
 class PinPad:
     """All PINs of one card with their counters; every change is stored before it is answered."""
 
-    def __init__(self, card_id: str, specs: tuple[PinSpec, ...], store: CardStore) -> None:
+    def __init__(
+        self,
+        card_id: str,
+        specs: tuple[PinSpec, ...],
+        store: CardStore,
+        *,
+        first_tries_left: dict[str, int],
+    ) -> None:
         self._card_id = card_id
         self._specs = {spec.name: spec for spec in specs}
         self._store = store
         self._pins = {
-            spec.name: PinRecord(spec.initial, spec.max_tries) for spec in specs
+            spec.name: PinRecord(spec.initial, first_tries_left.get(spec.name, spec.max_tries))
+            for spec in specs
         } | store.load(card_id)
 
     def tries_left(self, name: str) -> int:
@@ -106,15 +153,21 @@ class PinPad:
         return self._pins[name].tries_left
 
     def present(self, name: str, value: bytes) -> bool:
-        """Compare, count and store; True when right. A blocked PIN is never right."""
+        """Count, store, then compare; True when right. A blocked PIN is never right.
+
+        Raises: CardStoreError, before the comparison or after a right one.
+        """
         pin = self._pins[name]
-        right = pin.tries_left > 0 and pin.value == value
-        tries = self._specs[name].max_tries if right else max(0, pin.tries_left - 1)
-        self._write(name, PinRecord(pin.value, tries))
-        return right
+        if pin.tries_left == 0:
+            return False
+        self._write(name, PinRecord(pin.value, pin.tries_left - 1))
+        if not compare_digest(pin.value, value):
+            return False
+        self._write(name, PinRecord(pin.value, self._specs[name].max_tries))
+        return True
 
     def change(self, name: str, value: bytes) -> bool:
-        """Store a new value; False when its length does not fit."""
+        """Store a new value; False when its length does not fit. Raises: CardStoreError."""
         spec = self._specs[name]
         if not spec.min_length <= len(value) <= spec.max_length:
             return False
@@ -126,6 +179,7 @@ class PinPad:
         self._write(name, PinRecord(self._pins[name].value, tries))
 
     def _write(self, name: str, pin: PinRecord) -> None:
-        if self._pins[name] != pin:
-            self._pins[name] = pin
-            self._store.save(self._card_id, self._pins)
+        """Store first, believe afterwards: what is in memory is never ahead of the store."""
+        pins = self._pins | {name: pin}
+        self._store.save(self._card_id, pins)
+        self._pins = pins

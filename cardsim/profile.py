@@ -7,7 +7,10 @@
       DF24 08  birth date YYYYMMDD, Gregorian, ASCII
       DF25 01  sex, ASCII
 
-The personal number (EF 0001) and everything else in the application stays closed here.
+The personal number (EF 0001) and everything else in the application stays closed here. The
+card's other references (照合番号A and B and the unknown 0012) answer as blocked ones do.
+Assumption: 0012 is blocked on every card; A and B are blocked here on purpose, so that nothing
+can be opened with them.
 Source: [CARD 6.2, 7].
 """
 
@@ -22,7 +25,9 @@ EF_BASIC_FOUR = 0x0002
 EF_PROFILE_PIN = 0x0011
 PROFILE_PIN = "profile"
 PROFILE_TRIES = 3
-_CLOSED = (EF_PERSONAL_NUMBER, 0x0003, 0x0006, 0x0007, 0x0008, 0x0012, 0x0013, 0x0014, 0x0015)
+_BLOCKED_PIN = "profile-blocked"
+_CLOSED = (EF_PERSONAL_NUMBER, 0x0003, 0x0006, 0x0007, 0x0008, 0x0013)
+_BLOCKED = (0x0012, 0x0014, 0x0015)
 
 
 def _tlv(tag: int, value: bytes) -> bytes:
@@ -51,14 +56,18 @@ def basic_four_items(*, name: str, address: str, birth_date: date, sex: str) -> 
     return _tlv(0xFF20, table + b"".join(items))
 
 
-def pin_spec(pin: bytes) -> PinSpec:
-    """Return the application's PIN: 4 digits, 3 tries."""
-    return PinSpec(PROFILE_PIN, pin, PROFILE_TRIES, 4, 4)
+def pin_specs(pin: bytes) -> tuple[PinSpec, ...]:
+    """Return the application's PIN (4 digits, 3 tries) and the one that is always blocked."""
+    return (
+        PinSpec(PROFILE_PIN, pin, PROFILE_TRIES, 4, 4),
+        PinSpec(_BLOCKED_PIN, b"", 0, 0, 0),
+    )
 
 
 def application(basic_four: bytes) -> Application:
     """Return the application."""
     files: dict[int, ElementaryFile] = {number: ClosedFile() for number in _CLOSED}
+    files |= {number: PinFile(_BLOCKED_PIN) for number in _BLOCKED}
     files[EF_BASIC_FOUR] = TransparentFile(basic_four, needs_pin=PROFILE_PIN)
     files[EF_PROFILE_PIN] = PinFile(PROFILE_PIN)
     return Application(PROFILE_AID, files)

@@ -1,12 +1,14 @@
 """A card reader in this process, of the shape of a PC/SC connection.
 
-A card is put on it and lifted from it at any moment, also between the bytes of one exchange.
+A card is put on it and lifted from it at any moment, also while a command is under way, and from
+any thread: one works with the card while another plays the hand that takes it away.
 """
 
 from collections.abc import Callable
+from threading import Lock
 
 from cardsim.card import Card
-from cardsim.errors import CardRemovedError, NoCardError
+from cardsim.errors import CardRemovedError, ChannelClosedError, NoCardError
 
 
 class SimulatedReader:
@@ -17,14 +19,20 @@ class SimulatedReader:
         self._insertions = 0
         self._commands_until_lifted: int | None = None
         self._pace = pace
+        self._lock = Lock()
 
     def put(self, card: Card) -> None:
         """Lay a card on the reader; a card that lay there is lifted first."""
-        self.lift()
-        self._card = card
+        with self._lock:
+            self._lift()
+            self._card = card
 
     def lift(self) -> Card | None:
         """Take the card away, whatever it was doing; return it."""
+        with self._lock:
+            return self._lift()
+
+    def _lift(self) -> Card | None:
         card, self._card = self._card, None
         self._insertions += 1
         self._commands_until_lifted = None
@@ -33,8 +41,9 @@ class SimulatedReader:
         return card
 
     def lift_after(self, commands: int) -> None:
-        """Lift the card by itself after so many further commands."""
-        self._commands_until_lifted = commands
+        """Lift the card by itself after so many further commands; the next one finds it gone."""
+        with self._lock:
+            self._commands_until_lifted = commands
 
     def is_card_present(self) -> bool:
         """Say whether a card lies on the reader."""
@@ -42,40 +51,56 @@ class SimulatedReader:
 
     def connect(self) -> "SimulatedChannel":
         """Power the card and talk to it. Raises: NoCardError."""
-        if self._card is None:
-            raise NoCardError("no card lies on the reader")
-        self._card.power_on()
-        return SimulatedChannel(self, self._insertions)
+        with self._lock:
+            if self._card is None:
+                raise NoCardError("no card lies on the reader")
+            return SimulatedChannel(self, self._insertions, self._card.power_on())
 
     def exchange(self, insertion: int, command: bytes) -> bytes:
         """Pass one command to the card of that insertion. Raises: CardRemovedError."""
         self._pace()
-        if self._commands_until_lifted is not None:
-            if self._commands_until_lifted == 0:
-                self.lift()
-            else:
-                self._commands_until_lifted -= 1
-        if self._card is None or insertion != self._insertions:
-            raise CardRemovedError("the card was lifted")
-        return self._card.transmit(command)
+        with self._lock:
+            self._count_down()
+            if self._card is None or insertion != self._insertions:
+                raise CardRemovedError("the card was lifted")
+            return self._card.transmit(command)
+
+    def _count_down(self) -> None:
+        if self._commands_until_lifted is None:
+            return
+        if self._commands_until_lifted == 0:
+            self._lift()
+        else:
+            self._commands_until_lifted -= 1
 
     def unpower(self, insertion: int) -> None:
         """Cut the power of the card of that insertion."""
-        if self._card is not None and insertion == self._insertions:
-            self._card.power_off()
+        with self._lock:
+            if self._card is not None and insertion == self._insertions:
+                self._card.power_off()
 
 
 class SimulatedChannel:
     """A connection to the card that lay on the reader when it was opened."""
 
-    def __init__(self, reader: SimulatedReader, insertion: int) -> None:
+    def __init__(self, reader: SimulatedReader, insertion: int, atr: bytes) -> None:
         self._reader = reader
         self._insertion = insertion
+        self._closed = False
+        self.atr = atr
+        """What the card said when it was powered."""
 
     def transmit(self, apdu: bytes) -> bytes:
-        """Send a command; return data and status word. Raises: CardRemovedError."""
+        """Send a command; return data and status word.
+
+        Raises: CardRemovedError, ChannelClosedError.
+        """
+        if self._closed:
+            raise ChannelClosedError("the connection was closed; connect again")
         return self._reader.exchange(self._insertion, apdu)
 
     def disconnect(self) -> None:
-        """Unpower the card; its PIN state dies."""
-        self._reader.unpower(self._insertion)
+        """Unpower the card; its PIN state dies. Doing it again does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._reader.unpower(self._insertion)

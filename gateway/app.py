@@ -14,11 +14,14 @@ from gateway.database import Worker
 from gateway.http.problems import problem_of
 from gateway.http.routes import build_app
 from gateway.http.store import StoredNonces
+from gateway.participation.kiosks import KioskRegister
 from gateway.participation.model import Municipality, Participation
 from gateway.participation.rate import RateLimit
-from gateway.sessions.conduct import Conductor
+from gateway.sessions.answers import Answers
+from gateway.sessions.conduct import CardVerifier, Conductor
+from gateway.sessions.cores import Cores
+from gateway.sessions.ending import Ending, released
 from gateway.sessions.service import RateLimits, SessionService
-from gateway.verification.verifier import Verifier
 from gateway.wire import api_paths
 from gateway.wire.bodies import Environment
 from gateway.wire.problem import PROBLEM_MEDIA_TYPE
@@ -42,7 +45,7 @@ class GatewayParts:
     engine: Engine
     """A database that is at the newest schema already."""
     participation: Participation
-    verifier: Verifier
+    verifier: CardVerifier
     key: SigningKey
     """Signs answers to kiosks and requests to cores."""
     origin: str
@@ -58,7 +61,10 @@ class GatewayParts:
 class Gateway:
     """A gateway ready to serve."""
 
+    worker: Worker
+    cores: Cores
     conductor: Conductor
+    ending: Ending
     app: App
     """The ASGI application, signature check included."""
 
@@ -66,27 +72,36 @@ class Gateway:
 def open_gateway(parts: GatewayParts) -> Gateway:
     """Return the gateway made of ``parts``."""
     worker = Worker(parts.engine)
-    cores = {m.code: _core(parts, m) for m in parts.participation.municipalities}
+    clients = {m.code: _core(parts, m) for m in parts.participation.municipalities}
+    cores = Cores(worker, clients, parts.now)
+    answers = Answers(
+        worker,
+        parts.now,
+        make_again=lambda connection, call: released(connection, call, parts.environment),
+    )
     conductor = Conductor(
         worker=worker,
         service=SessionService(parts.participation, parts.limits),
         verifier=parts.verifier,
         cores=cores,
+        answers=answers,
         origin=parts.origin,
         environment=parts.environment,
         now=parts.now,
     )
+    ending = Ending(worker, cores, answers, parts.environment, parts.now)
+    register = KioskRegister(parts.engine, parts.participation.kiosks, parts.now)
     app = SignedMessages(
-        build_app(conductor, parts.participation, parts.log),
+        build_app(conductor, ending, parts.participation, register, parts.log),
         origin=parts.origin,
         key=parts.key,
-        keys=parts.participation,
+        keys=register,
         nonces=StoredNonces(worker),
         now=parts.now,
         refuse=lambda error: _refuse(error, parts.environment),
         open_paths=OPEN_PATHS,
     )
-    return Gateway(conductor, app)
+    return Gateway(worker, cores, conductor, ending, app)
 
 
 def _core(parts: GatewayParts, municipality: Municipality) -> CoreClient:

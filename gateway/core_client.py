@@ -1,6 +1,7 @@
 """The gateway's side of the core's API: typed calls, and refusals in the gateway's own words."""
 
 from collections.abc import Awaitable
+from hashlib import sha256
 from typing import TypeVar
 
 import httpx
@@ -62,7 +63,8 @@ class CoreClient:
 
     async def quote(self, request: QuoteRequest) -> QuoteAnswer:
         """Step 5; every wish is its own request."""
-        name = f"quote-{request.entry_id[:20]}-{request.copies}"
+        wish = sha256(f"{request.entry_id} {request.copies}".encode()).hexdigest()
+        name = f"quote-{wish[:16]}"
         return await self._post(api_paths.QUOTE, request, name, QuoteAnswer)
 
     async def prepare(self, request: PrepareRequest) -> PrepareAnswer:
@@ -80,7 +82,8 @@ class CoreClient:
 
     async def void(self, request: VoidRequest) -> OrderStatus:
         """Void issued numbers."""
-        name = "void-" + request.certificate_numbers[0][-10:]
+        numbers = sha256(" ".join(request.certificate_numbers).encode()).hexdigest()
+        name = f"void-{numbers[:16]}"
         return await self._post(api_paths.VOID, request, name, OrderStatus)
 
     async def order_status(self, session_id: str) -> OrderStatus:

@@ -21,6 +21,7 @@
     ├── CoreUnavailableError           the municipality's core gave no usable answer
     ├── LineStoppedError               an alarm stopped this municipality's line
     ├── BindingMismatchError           a manifest is not the one ordered: stops the line
+    ├── SettlementRefusedError         a person may settle only what is in doubt
     ├── BreakerResetRefusedError       two different people and a reason are needed
     └── ParticipationError             the participation file cannot be used
 
@@ -123,6 +124,10 @@ class BindingMismatchError(GatewayError):
         super().__init__(f"the manifest differs: {difference}")
         self.difference = difference
         """Which comparison failed, in one word."""
+
+
+class SettlementRefusedError(GatewayError):
+    """Only a session in doubt is settled by a person, and never against what the core recorded."""
 
 
 class BreakerResetRefusedError(GatewayError):

@@ -42,6 +42,8 @@ def serve(
     port: Annotated[int, typer.Option(help="ポート / Port.")] = 8602,
 ) -> None:
     """証明書発行サーバーを動かす / Serve the gateway's requests."""
+    import logging
+
     import uvicorn
 
     from issuance.app import create_app
@@ -53,6 +55,7 @@ def serve(
         application = create_app(build_parts(settings))
     except SettingsRefusedError as error:
         _fail(str(error))
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
 
 
@@ -146,16 +149,19 @@ def import_files(
 def sweep(
     hours: Annotated[int, typer.Option(min=1, help="これより古いもの / Older than this.")] = 24,
 ) -> None:
-    """中断した作成の番号を無効にする / Void the numbers of interrupted orders."""
+    """中断した作成の番号を無効にし、古い応答を消す / Void interrupted orders, drop old answers."""
     from datetime import timedelta
 
     from issuance.app import open_core
     from issuance.database import write
+    from issuance.http.store import ANSWER_LIFETIME, forget_requests
     from issuance.wiring import build_parts
 
     core = open_core(build_parts(_settings()))
     with write(core.parts.engine) as connection:
-        count = core.closing.sweep(connection, before=datetime.now(UTC) - timedelta(hours=hours))
+        before = datetime.now(UTC) - timedelta(hours=hours)
+        count = core.closing.sweep(connection, before=before)
+        forget_requests(connection, before=min(before, datetime.now(UTC) - ANSWER_LIFETIME))
     typer.echo(f"{count} 件 / orders")
 
 

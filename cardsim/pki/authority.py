@@ -2,6 +2,8 @@
 
 Everything is made when it is needed; nothing dated is committed.
 Serial numbers follow from a seed, so a municipality can be told them before any card is made.
+A card is made anew, with the same serial, whenever it is asked for: so a persona's certificate
+is expired, not yet valid or sound on whatever day the demo is opened.
 """
 
 import json
@@ -19,13 +21,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from cardsim import jpki, profile
+from cardsim.errors import AuthorityFilesError
 from cardsim.files import Application, CardImage
 from cardsim.persona import CertificateState, Persona
 from cardsim.pki import certificates
-from cardsim.pki.certificates import Holder, Issuer
+from cardsim.pki.certificates import DEMO_POLICY_ARC, Holder, Issuer
+from cardsim.pki.key_files import read_key, replace_file, write_key
 
 _DAY = timedelta(days=1)
 _VALIDITY = 5 * 365 * _DAY
+_RECORD = "authority.json"
 _ROLES = ("auth_ca", "sign_ca", "ocsp")
 
 
@@ -52,15 +57,23 @@ class DemoAuthority:
     make_key: Callable[[], RSAPrivateKey] = make_rsa_key
     revoked: dict[int, datetime] = field(default_factory=dict)
     """Serial of a revoked authentication certificate → moment of revocation."""
+    policy_arc: str = DEMO_POLICY_ARC
+    """Arc of the policy identifiers in its certificates."""
 
     @classmethod
     def create(
-        cls, now: datetime, *, make_key: Callable[[], RSAPrivateKey] = make_rsa_key
+        cls,
+        now: datetime,
+        *,
+        make_key: Callable[[], RSAPrivateKey] = make_rsa_key,
+        policy_arc: str = DEMO_POLICY_ARC,
     ) -> "DemoAuthority":
         """Return a new authority with fresh keys, valid from the day before ``now``."""
-        return cls._from_keys(
+        authority = cls._from_keys(
             {role: make_key() for role in _ROLES}, secrets.token_bytes(16), now, make_key
         )
+        authority.policy_arc = policy_arc
+        return authority
 
     @classmethod
     def _from_keys(
@@ -115,7 +128,12 @@ class DemoAuthority:
         start, end = _validity(persona.certificate, now)
         without = persona.certificate is CertificateState.NONE
         auth = certificates.auth_certificate(
-            self.auth_issuer, auth_key.public_key(), serial=serial, not_before=start, not_after=end
+            self.auth_issuer,
+            auth_key.public_key(),
+            serial=serial,
+            not_before=start,
+            not_after=end,
+            policy=certificates.auth_policy(self.policy_arc),
         )
         sign = certificates.sign_certificate(
             self.sign_issuer,
@@ -124,6 +142,7 @@ class DemoAuthority:
             serial=self.serial_for(persona.id, generation=generation, kind=Kind.SIGN),
             not_before=start,
             not_after=end,
+            policy=certificates.sign_policy(self.policy_arc),
         )
         der = serialization.Encoding.DER
         application = jpki.application(
@@ -151,12 +170,20 @@ class DemoAuthority:
         self.revoked.pop(serial, None)
 
     def crl(self, now: datetime) -> bytes:
-        """Return the authentication authority's revocation list, DER, good for a day."""
+        """Return the authentication authority's revocation list, DER, good for a day.
+
+        Its number grows with time: it is the second at which it was made.
+        """
+        issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(
+            self.auth_issuer.key.public_key()
+        )
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.auth_issuer.certificate.subject)
             .last_update(now)
             .next_update(now + _DAY)
+            .add_extension(issuer_key, critical=False)
+            .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
         )
         for serial, moment in sorted(self.revoked.items()):
             entry = x509.RevokedCertificateBuilder(serial, moment).build()
@@ -166,7 +193,10 @@ class DemoAuthority:
         )
 
     def save(self, folder: Path) -> None:
-        """Write keys and revocations. The keys lie open: they guard nothing but a demo."""
+        """Write keys and revocations, the record last and each file in one step.
+
+        The keys lie open: they guard nothing but a demo.
+        """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys = {
             "auth_ca": self.auth_issuer.key,
@@ -174,40 +204,33 @@ class DemoAuthority:
             "ocsp": self.ocsp_key,
         }
         for role, key in keys.items():
-            path = folder / f"{role}.DEMO.pem"
-            path.touch(mode=0o600)
-            path.write_bytes(
-                key.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-            )
+            write_key(folder / f"{role}.DEMO.pem", key)
         record = {
             "seed": self.seed.hex(),
             "created": self.auth_issuer.certificate.not_valid_before_utc.timestamp() + 86400,
             "revoked": {str(serial): at.timestamp() for serial, at in self.revoked.items()},
+            "policy_arc": self.policy_arc,
         }
-        (folder / "authority.json").write_text(json.dumps(record, indent=1), encoding="ascii")
+        replace_file(folder / _RECORD, json.dumps(record, indent=1).encode("ascii"))
 
     @classmethod
     def load(
         cls, folder: Path, *, make_key: Callable[[], RSAPrivateKey] = make_rsa_key
     ) -> "DemoAuthority":
-        """Return the authority that was saved in ``folder``."""
-        keys: dict[str, RSAPrivateKey] = {}
-        for role in _ROLES:
-            key = serialization.load_pem_private_key(
-                (folder / f"{role}.DEMO.pem").read_bytes(), password=None
-            )
-            if not isinstance(key, RSAPrivateKey):
-                raise TypeError(f"{role}.DEMO.pem holds no RSA key")
-            keys[role] = key
-        record = json.loads((folder / "authority.json").read_text(encoding="ascii"))
-        created = datetime.fromtimestamp(record["created"], tz=UTC)
-        authority = cls._from_keys(keys, bytes.fromhex(record["seed"]), created, make_key)
-        for serial, moment in record["revoked"].items():
-            authority.revoke(int(serial), datetime.fromtimestamp(moment, tz=UTC))
+        """Return the authority that was saved in ``folder``. Raises: AuthorityFilesError."""
+        keys = {role: read_key(folder / f"{role}.DEMO.pem") for role in _ROLES}
+        try:
+            record = json.loads((folder / _RECORD).read_text(encoding="ascii"))
+            created = datetime.fromtimestamp(record["created"], tz=UTC)
+            authority = cls._from_keys(keys, bytes.fromhex(record["seed"]), created, make_key)
+            authority.policy_arc = record.get("policy_arc", DEMO_POLICY_ARC)
+            for serial, moment in record["revoked"].items():
+                authority.revoke(int(serial), datetime.fromtimestamp(moment, tz=UTC))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise AuthorityFilesError(
+                f"{folder / _RECORD} is missing or damaged; delete the folder and a new "
+                "authority is made"
+            ) from error
         return authority
 
 
@@ -225,15 +248,16 @@ def _image(persona: Persona, application: Application) -> CardImage:
     )
     pins = (
         *jpki.pin_specs(auth=persona.auth_pin.encode(), sign=persona.sign_pin.encode()),
-        profile.pin_spec(persona.profile_pin.encode()),
+        *profile.pin_specs(persona.profile_pin.encode()),
     )
-    counters: tuple[tuple[str, int], ...] = ()
-    if persona.auth_tries_left != jpki.AUTH_TRIES:
-        counters = ((jpki.AUTH_PIN, persona.auth_tries_left),)
     return CardImage(
         card_id=persona.id,
         atr=jpki.CONTACTLESS_ATR if persona.contactless else jpki.CONTACT_ATR,
         applications=(application, profile.application(basic_four)),
         pins=pins,
-        tries_left=counters,
+        tries_left=(
+            (jpki.AUTH_PIN, persona.auth_tries_left),
+            (jpki.SIGN_PIN, persona.sign_tries_left),
+            (profile.PROFILE_PIN, persona.profile_tries_left),
+        ),
     )

@@ -3,7 +3,7 @@
 Never ``O=JPKI``: a demo card must not pass for a real one anywhere.
 Source: [JPKI-PROFILE], [CARD 11].
 Assumption: the demo's policy identifiers lie in a private arc of ours; their last parts follow
-the real ones.
+the real ones. An authority can be made with the real arc, for programs that accept no other.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,34 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from cardsim.pki import der
+
 DEMO_POLICY_ARC = "1.3.6.1.4.1.99999.8.5.1"
-AUTH_POLICY = x509.ObjectIdentifier(f"{DEMO_POLICY_ARC}.3.30")
-SIGN_POLICY = x509.ObjectIdentifier(f"{DEMO_POLICY_ARC}.1.20")
+REAL_POLICY_ARC = "1.2.392.200149.8.5.1"
+"""Arc of the real service. Certificates of ours that carry it still say ``O=RISAI-DEMO``."""
+_UTF8_STRING = 0x0C
 HOLDER_ARC = "1.2.392.200149.8.5.5"
 """Arc of the six holder attributes in the signature certificate."""
 CPS = "https://risai.example/demo-cps"
 CA_YEARS = 10
 _DAY = timedelta(days=1)
+_NO_WINDOW = "00000000A"
+"""Assumption: a subject's name ends with the number of the issuing window; this one is nowhere."""
+_VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
+
+
+def auth_policy(arc: str) -> x509.ObjectIdentifier:
+    """Return the policy of authentication certificates under an arc."""
+    return x509.ObjectIdentifier(f"{arc}.3.30")
+
+
+def sign_policy(arc: str) -> x509.ObjectIdentifier:
+    """Return the policy of signature certificates under an arc."""
+    return x509.ObjectIdentifier(f"{arc}.1.20")
+
+
+AUTH_POLICY = auth_policy(DEMO_POLICY_ARC)
+SIGN_POLICY = sign_policy(DEMO_POLICY_ARC)
 
 
 def _dn(unit: str, *, organisation: str = "RISAI-DEMO") -> x509.Name:
@@ -104,7 +124,8 @@ class Holder:
     sex: str
 
 
-def _policies(policy: x509.ObjectIdentifier) -> x509.CertificatePolicies:
+def policies(policy: x509.ObjectIdentifier) -> x509.CertificatePolicies:
+    """Return certificatePolicies with one policy and its practice statement."""
     return x509.CertificatePolicies([x509.PolicyInformation(policy, [CPS])])
 
 
@@ -120,7 +141,7 @@ def auth_builder(
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{serial % 10**13:013d}99001A"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{serial % 10**13:013d}{_NO_WINDOW}"),
         ]
     )
     name = issuer.certificate.subject
@@ -143,12 +164,13 @@ def auth_certificate(
     serial: int,
     not_before: datetime,
     not_after: datetime,
+    policy: x509.ObjectIdentifier = AUTH_POLICY,
 ) -> x509.Certificate:
     """Return an authentication certificate (利用者証明用電子証明書): no personal data in it."""
     return (
         auth_builder(issuer, public_key, serial=serial, not_before=not_before, not_after=not_after)
         .add_extension(key_usage(signature=True), critical=True)
-        .add_extension(_policies(AUTH_POLICY), critical=True)
+        .add_extension(policies(policy), critical=True)
         .sign(issuer.key, hashes.SHA256())
     )
 
@@ -161,12 +183,17 @@ def sign_certificate(
     serial: int,
     not_before: datetime,
     not_after: datetime,
+    policy: x509.ObjectIdentifier = SIGN_POLICY,
 ) -> x509.Certificate:
-    """Return a signature certificate (署名用電子証明書) with the six holder attributes."""
+    """Return a signature certificate (署名用電子証明書) with the six holder attributes.
+
+    Assumption: its subject has the same form as the authentication certificate's; the real one
+    also names prefecture and city in romaji, which no program here reads.
+    """
     return (
         auth_builder(issuer, public_key, serial=serial, not_before=not_before, not_after=not_after)
         .add_extension(key_usage(signature=True, commitment=True), critical=True)
-        .add_extension(_policies(SIGN_POLICY), critical=True)
+        .add_extension(policies(policy), critical=True)
         .add_extension(x509.SubjectAlternativeName(_holder_names(holder)), critical=False)
         .sign(issuer.key, hashes.SHA256())
     )
@@ -179,27 +206,32 @@ def _holder_names(holder: Holder) -> list[x509.GeneralName]:
         (4, f"{_era_digit(holder.birth_date)}{holder.birth_date:%Y%m%d}"),
         (3, holder.sex),
         (5, holder.address),
-        (2, "0" * len(holder.name)),
-        (6, "0" * len(holder.address)),
+        (2, _nothing_substituted(holder.name)),
+        (6, _nothing_substituted(holder.address)),
     )
     return [
-        x509.OtherName(x509.ObjectIdentifier(f"{HOLDER_ARC}.{number}"), _utf8_string(text))
+        x509.OtherName(
+            x509.ObjectIdentifier(f"{HOLDER_ARC}.{number}"),
+            der.encode(_UTF8_STRING, text.encode()),
+        )
         for number, text in values
     ]
 
 
+def _nothing_substituted(text: str) -> str:
+    """Return the substitute flags: ``0`` for every character, selectors being no characters."""
+    return "0" * sum(ord(character) not in _VARIATION_SELECTORS for character in text)
+
+
 def _era_digit(day: date) -> int:
-    starts = ((5, date(2019, 5, 1)), (4, date(1989, 1, 8)), (3, date(1926, 12, 25)))
-    return next((digit for digit, start in starts if day >= start), 2)
-
-
-def _utf8_string(text: str) -> bytes:
-    """Return the DER of a UTF8String."""
-    raw = text.encode()
-    length = bytes((len(raw),)) if len(raw) < 0x80 else b"\x82" + len(raw).to_bytes(2, "big")
-    if 0x80 <= len(raw) < 0x100:
-        length = bytes((0x81, len(raw)))
-    return b"\x0c" + length + raw
+    """Return 5 令和, 4 平成, 3 昭和, 2 大正 or 1 明治."""
+    starts = (
+        (5, date(2019, 5, 1)),
+        (4, date(1989, 1, 8)),
+        (3, date(1926, 12, 25)),
+        (2, date(1912, 7, 30)),
+    )
+    return next((digit for digit, start in starts if day >= start), 1)
 
 
 def ocsp_certificate(
@@ -212,6 +244,7 @@ def ocsp_certificate(
     may_answer: bool = True,
 ) -> x509.Certificate:
     """Return the certificate of an OCSP responder; ``may_answer`` false leaves its purpose out."""
+    authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
     purpose = ExtendedKeyUsageOID.OCSP_SIGNING if may_answer else ExtendedKeyUsageOID.TIME_STAMPING
     return (
         x509.CertificateBuilder(
@@ -222,5 +255,7 @@ def ocsp_certificate(
         .add_extension(key_usage(signature=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         .add_extension(x509.OCSPNoCheck(), critical=False)
+        .add_extension(authority, critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
         .sign(issuer.key, hashes.SHA256())
     )

@@ -6,19 +6,16 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from cardsim.pki import certificates
 from cardsim.pki.authority import DemoAuthority
-from cardsim.pki.certificates import Issuer, auth_builder, auth_certificate, key_usage
+from cardsim.pki.certificates import Issuer, auth_builder, auth_certificate, key_usage, policies
 
 _DAY = timedelta(days=1)
 _YEAR = 365 * _DAY
 SERIAL = 0x5EED
 Defect = Callable[[DemoAuthority, RSAPrivateKey, datetime], x509.Certificate]
-
-
-def _policies(policy: x509.ObjectIdentifier) -> x509.CertificatePolicies:
-    return x509.CertificatePolicies([x509.PolicyInformation(policy, None)])
 
 
 def _builder(
@@ -90,12 +87,18 @@ def namesake_issuer(
     )
 
 
+def bad_signature(authority: DemoAuthority, key: RSAPrivateKey, now: datetime) -> x509.Certificate:
+    """Return a certificate with one bit of the authority's signature turned."""
+    raw = sound(authority, key, now).public_bytes(Encoding.DER)
+    return x509.load_der_x509_certificate(raw[:-1] + bytes((raw[-1] ^ 1,)))
+
+
 def sign_purpose(authority: DemoAuthority, key: RSAPrivateKey, now: datetime) -> x509.Certificate:
     """Return a certificate whose policy is that of signature certificates."""
     return (
         _builder(authority, key, now)
         .add_extension(key_usage(signature=True), critical=True)
-        .add_extension(_policies(certificates.SIGN_POLICY), critical=True)
+        .add_extension(policies(certificates.SIGN_POLICY), critical=True)
         .sign(authority.auth_issuer.key, hashes.SHA256())
     )
 
@@ -113,7 +116,7 @@ def no_key_usage(authority: DemoAuthority, key: RSAPrivateKey, now: datetime) ->
     """Return a certificate without keyUsage."""
     return (
         _builder(authority, key, now)
-        .add_extension(_policies(certificates.AUTH_POLICY), critical=True)
+        .add_extension(policies(certificates.AUTH_POLICY), critical=True)
         .sign(authority.auth_issuer.key, hashes.SHA256())
     )
 
@@ -125,7 +128,7 @@ def non_repudiation(
     return (
         _builder(authority, key, now)
         .add_extension(key_usage(signature=True, commitment=True), critical=True)
-        .add_extension(_policies(certificates.AUTH_POLICY), critical=True)
+        .add_extension(policies(certificates.AUTH_POLICY), critical=True)
         .sign(authority.auth_issuer.key, hashes.SHA256())
     )
 
@@ -137,7 +140,7 @@ def is_an_authority(
     return (
         _builder(authority, key, now)
         .add_extension(key_usage(signature=True), critical=True)
-        .add_extension(_policies(certificates.AUTH_POLICY), critical=True)
+        .add_extension(policies(certificates.AUTH_POLICY), critical=True)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(authority.auth_issuer.key, hashes.SHA256())
     )
@@ -151,7 +154,7 @@ def unknown_critical_extension(
     return (
         _builder(authority, key, now)
         .add_extension(key_usage(signature=True), critical=True)
-        .add_extension(_policies(certificates.AUTH_POLICY), critical=True)
+        .add_extension(policies(certificates.AUTH_POLICY), critical=True)
         .add_extension(strange, critical=True)
         .sign(authority.auth_issuer.key, hashes.SHA256())
     )
@@ -163,7 +166,7 @@ def too_long(authority: DemoAuthority, key: RSAPrivateKey, now: datetime) -> x50
     return (
         _builder(authority, key, now)
         .add_extension(key_usage(signature=True), critical=True)
-        .add_extension(_policies(certificates.AUTH_POLICY), critical=True)
+        .add_extension(policies(certificates.AUTH_POLICY), critical=True)
         .add_extension(ballast, critical=False)
         .sign(authority.auth_issuer.key, hashes.SHA256())
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -119,37 +120,39 @@ def load_entries(
     if month is not None:
         query = query.where(ledger.c.month == month)
     query = query.order_by(ledger.c.certificate_number, ledger.c.kind)
-    return [
-        LedgerEntry(
-            municipality_code=row.municipality_code,
-            certificate_number=row.certificate_number,
-            kind=EntryKind(row.kind),
-            session_id=row.session_id,
-            operator=row.operator,
-            kiosk_id=row.kiosk_id,
-            document_type=row.document_type,
-            month=row.month,
-            posted_at=row.posted_at,
-            price=SheetPrice(
-                Yen(row.resident_pays),
-                Yen(row.commission),
-                Yen(row.commission_by_resident),
-                Yen(row.commission_by_municipality),
-                Yen(row.revenue),
-            ),
-        )
-        for row in connection.execute(query)
-    ]
+    return [_entry(row) for row in connection.execute(query)]
 
 
 def find_issued(connection: Connection, code: str, number: str) -> LedgerEntry | None:
     """Return the entry by which a number was issued, if it was."""
-    found = [
-        entry
-        for entry in load_entries(connection, code)
-        if entry.certificate_number == number and entry.kind is EntryKind.ISSUED
-    ]
-    return found[0] if found else None
+    query = select(ledger).where(
+        ledger.c.municipality_code == code,
+        ledger.c.certificate_number == number,
+        ledger.c.kind == EntryKind.ISSUED.value,
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _entry(row)
+
+
+def _entry(row: Any) -> LedgerEntry:
+    return LedgerEntry(
+        municipality_code=row.municipality_code,
+        certificate_number=row.certificate_number,
+        kind=EntryKind(row.kind),
+        session_id=row.session_id,
+        operator=row.operator,
+        kiosk_id=row.kiosk_id,
+        document_type=row.document_type,
+        month=row.month,
+        posted_at=row.posted_at,
+        price=SheetPrice(
+            Yen(row.resident_pays),
+            Yen(row.commission),
+            Yen(row.commission_by_resident),
+            Yen(row.commission_by_municipality),
+            Yen(row.revenue),
+        ),
+    )
 
 
 def entries_hash(entries: list[LedgerEntry]) -> str:

@@ -21,15 +21,30 @@ class StatementLine:
     operator: str
     municipality_code: str
     document_type: str
+    unit_fee: int
+    """手数料単価: what a resident paid for one sheet."""
     issued: int
     voided: int
     collected: int
-    """収納額: what residents paid and the municipality takes in."""
+    """収納額: what residents paid at the kiosk."""
     commission: int
     commission_by_resident: int
     commission_by_municipality: int
     net: int
-    """差引額: collected minus what the municipality bears of the commission."""
+    """差引額: collected minus commission; what the municipality gets, or owes when negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementTotals:
+    """The sums of a statement. Amounts in yen."""
+
+    issued: int
+    voided: int
+    collected: int
+    commission: int
+    commission_by_resident: int
+    commission_by_municipality: int
+    net: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,19 @@ class Statement:
     month: str
     lines: tuple[StatementLine, ...]
     entries_hash: str
+
+    @property
+    def totals(self) -> "StatementTotals":
+        """The sums over all lines."""
+        return StatementTotals(
+            issued=sum(line.issued for line in self.lines),
+            voided=sum(line.voided for line in self.lines),
+            collected=sum(line.collected for line in self.lines),
+            commission=sum(line.commission for line in self.lines),
+            commission_by_resident=sum(line.commission_by_resident for line in self.lines),
+            commission_by_municipality=sum(line.commission_by_municipality for line in self.lines),
+            net=sum(line.net for line in self.lines),
+        )
 
     def as_csv(self) -> str:
         """Return the lines as CSV with a header row, CRLF."""
@@ -53,31 +81,55 @@ class Statement:
 
 def make_statement(code: str, month: str, entries: list[LedgerEntry]) -> Statement:
     """Return the statement over the entries of that municipality and month. Pure."""
-    keys = sorted({(entry.operator, entry.document_type) for entry in entries})
-    lines = tuple(
-        _line(
-            code,
-            month,
-            [e for e in entries if (e.operator, e.document_type) == key],
-        )
-        for key in keys
-    )
+    groups: dict[tuple[str, str, int], list[LedgerEntry]] = {}
+    for entry in entries:
+        key = (entry.operator, entry.document_type, abs(entry.price.resident_pays))
+        groups.setdefault(key, []).append(entry)
+    lines = tuple(_line(code, month, key, groups[key]) for key in sorted(groups))
     return Statement(code, month, lines, entries_hash(entries))
 
 
-def _line(code: str, month: str, entries: list[LedgerEntry]) -> StatementLine:
-    by_municipality = sum(entry.price.commission_by_municipality for entry in entries)
-    collected = sum(entry.price.revenue for entry in entries)
+def _line(
+    code: str, month: str, key: tuple[str, str, int], entries: list[LedgerEntry]
+) -> StatementLine:
+    operator, document_type, unit_fee = key
+    collected = sum(entry.price.resident_pays for entry in entries)
+    commission = sum(entry.price.commission for entry in entries)
     return StatementLine(
         month=month,
-        operator=entries[0].operator,
+        operator=operator,
         municipality_code=code,
-        document_type=entries[0].document_type,
+        document_type=document_type,
+        unit_fee=unit_fee,
         issued=sum(entry.kind is EntryKind.ISSUED for entry in entries),
         voided=sum(entry.kind is EntryKind.VOIDED for entry in entries),
         collected=collected,
-        commission=sum(entry.price.commission for entry in entries),
+        commission=commission,
         commission_by_resident=sum(entry.price.commission_by_resident for entry in entries),
-        commission_by_municipality=by_municipality,
-        net=collected - by_municipality,
+        commission_by_municipality=sum(entry.price.commission_by_municipality for entry in entries),
+        net=collected - commission,
+    )
+
+
+def as_table(statement: Statement) -> str:
+    """Return the statement as text for a person, with the hash that makes it checkable."""
+    rows = [f"精算書 / Statement  {statement.municipality_code}  {statement.month}"]
+    for line in statement.lines:
+        rows.append(
+            f"事業者 / operator {line.operator}  証明書 / certificate {line.document_type}  "
+            f"手数料単価 / unit fee {line.unit_fee}円"
+        )
+        rows.append("  " + _amounts(line))
+    rows.append("合計 / total")
+    rows.append("  " + _amounts(statement.totals))
+    rows.append(f"SHA-256  {statement.entries_hash}")
+    return "\n".join(rows)
+
+
+def _amounts(line: StatementLine | StatementTotals) -> str:
+    return (
+        f"通数 / sheets {line.issued}  取消 / voided {line.voided}  "
+        f"収納額 / collected {line.collected}円  委託手数料 / commission {line.commission}円  "
+        f"(利用者 / resident {line.commission_by_resident}円, "
+        f"市区町村 / municipality {line.commission_by_municipality}円)  差引額 / net {line.net}円"
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gateway import errors
 from gateway.verification import errors as verification
-from gateway.wire.bodies import Environment
+from gateway.wire.bodies import Environment, SessionState
 from gateway.wire.codes import ErrorCode, MoneyState, ProblemKind
 from gateway.wire.problem import PROBLEM_TYPE_PREFIX, Problem
 from signed_http.errors import (
@@ -33,6 +33,7 @@ class Row:
     retryable: bool = False
     """The same wish may succeed a little later."""
     money: MoneyState = MoneyState.NONE
+    """``NONE`` leaves it to the state of the session."""
 
 
 _INTERNAL = Row(K.INTERNAL, 500, "The gateway failed", money=MoneyState.UNKNOWN)
@@ -80,6 +81,7 @@ PROBLEMS: dict[type[errors.GatewayError], Row] = {
     ),
     errors.LineStoppedError: Row(K.LINE_STOPPED, 503, _STOPPED, E.BINDING_MISMATCH),
     errors.BindingMismatchError: Row(K.BINDING_MISMATCH, 503, _STOPPED, E.BINDING_MISMATCH),
+    errors.SettlementRefusedError: _INTERNAL,
     errors.BreakerResetRefusedError: _INTERNAL,
     errors.ParticipationError: _INTERNAL,
     errors.RequestError: Row(K.MALFORMED, 400, "The request cannot be served"),
@@ -127,9 +129,32 @@ def row_of(error: Exception) -> Row:
     return _INTERNAL
 
 
-def problem_of(error: Exception, *, trace_id: str, environment: Environment) -> Problem:
-    """Return the problem document of an error; nothing of the input is in it."""
+MONEY_IN: dict[SessionState, MoneyState] = {
+    SessionState.PAID: MoneyState.HELD,
+    SessionState.RELEASED: MoneyState.HELD,
+    SessionState.COMPLETING: MoneyState.HELD,
+    SessionState.ISSUED: MoneyState.HELD,
+    SessionState.VOID: MoneyState.REFUNDED,
+    SessionState.IN_DOUBT: MoneyState.UNKNOWN,
+}
+"""What has happened to the money of a session in this state; nothing, in every other one."""
+
+
+def problem_of(
+    error: Exception,
+    *,
+    trace_id: str,
+    environment: Environment,
+    state: SessionState | None = None,
+) -> Problem:
+    """Return the problem document of an error; nothing of the input is in it.
+
+    ``state`` is the session's after the refusal, where there is a session.
+    """
     row = row_of(error)
+    money = row.money
+    if money is MoneyState.NONE and state is not None:
+        money = MONEY_IN.get(state, MoneyState.NONE)
     opens_at = error.opens_at.isoformat() if isinstance(error, errors.OutsideHoursError) else None
     fields = error.fields if isinstance(error, errors.MalformedRequestError) else ()
     return Problem(
@@ -139,7 +164,7 @@ def problem_of(error: Exception, *, trace_id: str, environment: Environment) -> 
         kind=row.kind,
         code=row.code,
         retryable=row.retryable,
-        money_state=row.money,
+        money_state=money,
         trace_id=trace_id,
         environment=environment.value,
         fields=fields,

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
 
 from gateway.errors import (
-    GatewayError,
     IdempotencyKeyMissingError,
     MalformedRequestError,
     UnknownSessionError,
@@ -21,9 +21,13 @@ from gateway.errors import (
 from gateway.http.docs import docs_page
 from gateway.http.problems import problem_of
 from gateway.http.service_status import service_status
+from gateway.participation.kiosks import KioskRegister
 from gateway.participation.model import Kiosk, Participation
-from gateway.sessions.conduct import Call, Conductor
+from gateway.sessions.answers import Call
+from gateway.sessions.conduct import Conductor
+from gateway.sessions.ending import Ending
 from gateway.wire import api_paths, bodies
+from gateway.wire.bodies import SessionState
 from gateway.wire.problem import PROBLEM_MEDIA_TYPE, Problem
 from signed_http.profile import IDEMPOTENCY_HEADER
 
@@ -44,8 +48,8 @@ class Route:
     step: Step
 
 
-def _routes(conductor: Conductor) -> tuple[Route, ...]:
-    b, p, c = bodies, api_paths, conductor
+def _routes(conductor: Conductor, ending: Ending) -> tuple[Route, ...]:
+    b, p, c, e = bodies, api_paths, conductor, ending
     return (
         Route(
             p.SESSIONS, "open", "1. Open a session", b.OpenSession, b.SessionOpened, c.open_session
@@ -53,25 +57,31 @@ def _routes(conductor: Conductor) -> tuple[Route, ...]:
         Route(p.PROOF, "prove", "3. Prove the card holder", b.Proof, b.Catalogue, c.prove),
         Route(p.QUOTE, "quote", "5. Freeze order and price", b.OrderWish, b.Quote, c.quote),
         Route(p.PREPARE, "prepare", "6. Make the documents", b.Confirmation, b.Prepared, c.prepare),
-        Route(p.PAYMENT, "pay", "8. The money is in", b.Payment, b.SessionStatus, c.pay),
-        Route(p.RELEASE, "release", "9. Hand over, once", b.Nothing, b.Released, c.release),
+        Route(p.PAYMENT, "pay", "8. The money is in", b.Payment, b.SessionStatus, e.pay),
+        Route(p.RELEASE, "release", "9. Hand over, once", b.Nothing, b.Released, e.release),
         Route(
             p.PRINTS,
             "report",
             "10. Report a print attempt",
             b.PrintReport,
             b.SessionStatus,
-            c.report_print,
+            e.report_print,
         ),
         Route(
-            p.COMPLETE, "complete", "11. Report every outcome", b.Completion, b.Receipt, c.complete
+            p.COMPLETE, "complete", "11. Report every outcome", b.Completion, b.Receipt, e.complete
         ),
-        Route(p.ABORT, "abort", "F. End before payment", b.Abort, b.SessionStatus, c.abort),
-        Route(p.VOID, "void", "F. Nothing was printed", b.Abort, b.SessionStatus, c.void),
+        Route(p.ABORT, "abort", "F. End before payment", b.Abort, b.SessionStatus, e.abort),
+        Route(p.VOID, "void", "F. Nothing was printed", b.Abort, b.SessionStatus, e.void),
     )
 
 
-def build_app(conductor: Conductor, participation: Participation, log: Any) -> FastAPI:
+def build_app(
+    conductor: Conductor,
+    ending: Ending,
+    participation: Participation,
+    register: KioskRegister,
+    log: Any,
+) -> FastAPI:
     """Return the application without its signature check, which wraps it."""
     app = FastAPI(
         title="Risai gateway",
@@ -80,8 +90,8 @@ def build_app(conductor: Conductor, participation: Participation, log: Any) -> F
         docs_url=None,
         redoc_url=None,
     )
-    edge = Edge(conductor, participation, log)
-    for route in _routes(conductor):
+    edge = Edge(conductor, participation, register, log)
+    for route in _routes(conductor, ending):
         app.add_api_route(
             route.path,
             edge.endpoint(route),
@@ -114,7 +124,7 @@ def build_app(conductor: Conductor, participation: Participation, log: Any) -> F
         api_paths.HEALTH, edge.health, methods=["GET"], name="health", response_model=None
     )
     app.add_api_route("/docs", docs_page(app), methods=["GET"], include_in_schema=False)
-    app.add_exception_handler(Exception, edge.failed)
+    app.add_exception_handler(HTTPException, edge.nowhere)
     return app
 
 
@@ -124,6 +134,7 @@ class Edge:
 
     conductor: Conductor
     participation: Participation
+    register: KioskRegister
     log: Any
 
     def endpoint(self, route: Route) -> Callable[[Request], Awaitable[Response]]:
@@ -139,9 +150,9 @@ class Edge:
                     body=await request.body(),
                 )
                 body = parse(route.body, call.body)
-                answer = await self.conductor.once(call, lambda: route.step(call, body))
-            except GatewayError as error:
-                return self._refuse(error, route.name)
+                answer = await self.conductor.answers.once(call, lambda: route.step(call, body))
+            except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
+                return self._refuse(error, route.name, await self._state(request))
             return Response(answer, media_type="application/json")
 
         return endpoint
@@ -156,8 +167,8 @@ class Edge:
         """Where a session stands."""
         try:
             answer = await self.conductor.status(self._kiosk(request), _session_id(request))
-        except GatewayError as error:
-            return self._refuse(error, "session")
+        except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
+            return self._refuse(error, "session", await self._state(request))
         return Response(answer, media_type="application/json")
 
     async def health(self, request: Request) -> Response:
@@ -165,19 +176,28 @@ class Edge:
         await self.conductor.worker.run(lambda connection: connection.exec_driver_sql("SELECT 1"))
         return Response('{"status":"ok"}', media_type="application/json")
 
-    async def failed(self, request: Request, error: Exception) -> Response:
-        """Answer anything unforeseen with a bare 500; the class is logged, the words are not."""
-        return self._refuse(error, "unforeseen")
+    async def nowhere(self, request: Request, error: Exception) -> Response:
+        """Answer a path or method that the API does not have."""
+        return self._refuse(UnknownSessionError("no such path"), "nowhere", None)
 
     def _kiosk(self, request: Request) -> Kiosk:
-        kiosk = self.participation.find_kiosk(request.scope["state"]["sender_key_id"])
+        kiosk = self.register.find_kiosk(request.scope["state"]["sender_key_id"])
         if kiosk is None:
             raise UnknownSessionError("this sender is no kiosk")
         return kiosk
 
-    def _refuse(self, error: Exception, route: str) -> Response:
+    async def _state(self, request: Request) -> SessionState | None:
+        """Return where the session of a refused request stands, if it is the sender's."""
+        kiosk = self.register.find_kiosk(request.scope["state"]["sender_key_id"])
+        if kiosk is None or not _session_id(request):
+            return None
+        return await self.conductor.find_state(kiosk, _session_id(request))
+
+    def _refuse(self, error: Exception, route: str, state: SessionState | None) -> Response:
         trace_id = secrets.token_hex(8)
-        problem = problem_of(error, trace_id=trace_id, environment=self.conductor.environment)
+        problem = problem_of(
+            error, trace_id=trace_id, environment=self.conductor.environment, state=state
+        )
         self.log.warning(
             "refused",
             route=route,

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from gateway.database import Moment, Worker, metadata
+from gateway.errors import RequestInProgressError
 from signed_http.errors import MessageReplayedError
 from signed_http.profile import VerifiedSender
 
@@ -77,23 +78,23 @@ def add_answer(
     answer: bytes,
     now: datetime,
 ) -> None:
-    """Store an answer in the transaction of the change that it reports."""
-    connection.execute(
-        insert(answers),
-        {
-            "sender": sender,
-            "idempotency_key": key,
-            "session_id": session_id,
-            "request_digest": request_digest,
-            "answer": answer,
-            "forget_at": now + ANSWER_TIME,
-        },
-    )
+    """Store an answer in the transaction of the change that it reports.
 
-
-def forget_session_answers(connection: Connection, session_id: str) -> None:
-    """Drop what could be given again of a session that ended: among it the sealed documents."""
-    connection.execute(delete(answers).where(answers.c.session_id == session_id))
+    Raises: RequestInProgressError when another process stored one under this key meanwhile: then
+    the change is undone with it.
+    """
+    row = {
+        "sender": sender,
+        "idempotency_key": key,
+        "session_id": session_id,
+        "request_digest": request_digest,
+        "answer": answer,
+        "forget_at": now + ANSWER_TIME,
+    }
+    try:
+        connection.execute(insert(answers), row)
+    except IntegrityError as error:
+        raise RequestInProgressError("the same request was answered elsewhere") from error
 
 
 class StoredNonces:

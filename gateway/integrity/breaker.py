@@ -72,7 +72,7 @@ def trip(connection: Connection, code: str, alarm: str, *, session_id: str, now:
     except IntegrityError:
         pass  # It is stopped already; the alarm below is logged all the same.
     session = sha256(session_id.encode()).hexdigest()
-    _record(connection, "alarm", {"municipality": code, "alarm": alarm, "session": session}, now)
+    record(connection, "alarm", {"municipality": code, "alarm": alarm, "session": session}, now)
 
 
 def reset(connection: Connection, code: str, *, operator: str, reason: str, now: datetime) -> bool:
@@ -91,16 +91,20 @@ def reset(connection: Connection, code: str, *, operator: str, reason: str, now:
             .where(breakers.c.municipality_code == code)
             .values(reset_requested_by=operator, reset_reason=reason)
         )
-        _record(connection, "reset-requested", words, now)
+        record(connection, "reset-requested", words, now)
         return False
     if first == operator:
         raise BreakerResetRefusedError("the second person must be another one")
     connection.execute(breakers.delete().where(breakers.c.municipality_code == code))
-    _record(connection, "reset", words, now)
+    record(connection, "reset", words, now)
     return True
 
 
-def _record(connection: Connection, kind: str, payload: dict[str, Any], now: datetime) -> None:
+def record(connection: Connection, kind: str, payload: dict[str, Any], now: datetime) -> None:
+    """Append one entry to the log; the payload must hold digests, codes and operators only."""
+    if connection.dialect.name == "postgresql":
+        # Two processes must not both follow the same entry. On SQLite there is one writer.
+        connection.exec_driver_sql("LOCK TABLE integrity_log IN EXCLUSIVE MODE")
     query = select(integrity_log.c.entry_no, integrity_log.c.entry_hash)
     last = connection.execute(query.order_by(integrity_log.c.entry_no.desc()).limit(1)).first()
     number, previous = (last.entry_no, bytes(last.entry_hash)) if last else (0, _GENESIS)

@@ -4,6 +4,7 @@ Source: [KONBINI 1.1]: 6:30 to 23:00 daily, closed 29 December to 3 January; mun
 suspend services for maintenance and may extend the closing.
 """
 
+import warnings
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -41,6 +42,20 @@ class ServiceHours:
         """Say whether the day lies in the year-end closing."""
         place = (day.month, day.day)
         return place >= self.closed_from or place <= self.closed_until
+
+
+class DemoHoursWarning(UserWarning):
+    """A demo is open at all hours."""
+
+
+class DemoOpenAllHours:
+    """Stand-in for real hours: a demo that can be tried at night and at New Year."""
+
+    @staticmethod
+    def hours() -> ServiceHours:
+        """Return hours that never close, and warn of it."""
+        warnings.warn("demo: the service is open at all hours", DemoHoursWarning, stacklevel=2)
+        return ServiceHours(always_open=True)
 
 
 def is_open(hours: ServiceHours, moment: datetime) -> bool:

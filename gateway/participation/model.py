@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from gateway.billing.fees import FeePolicy
 from gateway.participation.hours import ServiceHours, Suspension
 from issuance.wire.codes import DocumentType
-from signed_http.keys import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,3 @@ class Participation:
     def find_municipality(self, code: str) -> Municipality | None:
         """Return the municipality of that code, if it takes part."""
         return next((m for m in self.municipalities if m.code == code), None)
-
-    def find_kiosk(self, key_id: str) -> Kiosk | None:
-        """Return the kiosk that signs under that key id and may still do so."""
-        return next((k for k in self.kiosks if k.key_id == key_id and not k.revoked), None)
-
-    def ring(self) -> KeyRing:
-        """Return the keys of all kiosks that may speak."""
-        return KeyRing(known={k.key_id: k.public_key for k in self.kiosks if not k.revoked})

@@ -10,8 +10,10 @@ Source: [RISAI-PROTOCOL 5].
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.billing.fees import SheetPrice
 from gateway.wire.bodies import CatalogueOffer, SessionState
 from issuance.wire.bodies import SheetOutcome
+from issuance.wire.codes import DocumentType
 
 PROOF_TIME = timedelta(seconds=180)
 SESSION_TIME = timedelta(minutes=10)
@@ -20,15 +22,15 @@ DOUBT_AFTER = timedelta(minutes=15)
 
 S = SessionState
 LEGAL: dict[SessionState, frozenset[SessionState]] = {
-    S.NEW: frozenset({S.PROVED, S.ABORTED}),
-    S.PROVED: frozenset({S.QUOTED, S.ABORTED}),
-    S.QUOTED: frozenset({S.QUOTED, S.PREPARING, S.ABORTED}),
+    S.NEW: frozenset({S.PROVED, S.ABORTED, S.QUARANTINED}),
+    S.PROVED: frozenset({S.QUOTED, S.ABORTED, S.QUARANTINED}),
+    S.QUOTED: frozenset({S.QUOTED, S.PREPARING, S.ABORTED, S.QUARANTINED}),
     S.PREPARING: frozenset({S.READY, S.ABORTED, S.QUARANTINED}),
     S.READY: frozenset({S.PAID, S.ABORTED, S.QUARANTINED}),
     S.PAID: frozenset({S.RELEASED, S.COMPLETING, S.IN_DOUBT}),
     S.RELEASED: frozenset({S.COMPLETING, S.IN_DOUBT}),
     S.COMPLETING: frozenset({S.ISSUED, S.VOID, S.IN_DOUBT}),
-    S.IN_DOUBT: frozenset({S.COMPLETING, S.ISSUED, S.VOID}),
+    S.IN_DOUBT: frozenset({S.COMPLETING}),
     S.ISSUED: frozenset(),
     S.VOID: frozenset(),
     S.ABORTED: frozenset(),
@@ -58,11 +60,14 @@ class Session:
     subject_ref: str | None
     offers: tuple[CatalogueOffer, ...]
     entry_id: str | None
+    document_type: DocumentType | None
     copies: int
     record_version: int
     pages: int
     """Pages of one copy."""
     order_digest: bytes | None
+    price: SheetPrice | None
+    """The price of one sheet as it was quoted; what is posted later is this and nothing newer."""
     unit_fee: int
     total: int
     manifest: bytes | None

@@ -1,4 +1,4 @@
-"""What happens inside one transaction at each step: load, decide, store. Nothing here commits."""
+"""From the challenge to the manifest, inside one transaction at each step. Nothing here commits."""
 
 import hmac
 import json
@@ -8,50 +8,33 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gateway.billing.fees import EntryKind, FeePolicy, price_sheet
-from gateway.billing.ledger import LedgerEntry, find_issued, month_of, post
+from gateway.billing.fees import SheetPrice, price_sheet
 from gateway.errors import (
+    BindingMismatchError,
     NotOfferedError,
     OutsideHoursError,
-    SessionExpiredError,
-    UnknownSessionError,
-    WrongAmountError,
+    RecordChangedError,
     WrongStateError,
 )
-from gateway.integrity.breaker import check_line_runs, trip
+from gateway.integrity.breaker import check_line_runs
 from gateway.participation.hours import JAPAN, is_open, next_opening, suspension_at
 from gateway.participation.model import Kiosk, Municipality, Participation
 from gateway.participation.rate import RateLimit
 from gateway.participation.rate_store import check_rate
+from gateway.sessions.closing import check_time, municipality_of, own_session
 from gateway.sessions.manifest import verify_manifest
-from gateway.sessions.model import BEFORE_PAYMENT, LEGAL, SESSION_TIME, S, Session
+from gateway.sessions.model import SESSION_TIME, S, Session
 from gateway.sessions.store import (
     NewSession,
-    add_print_report,
     add_session,
     claim_numbers,
-    get_session,
-    load_print_outcomes,
     move,
+    price_text,
     use_challenge,
 )
 from gateway.verification.model import ConsumedChallenge, VerifiedCardHolder
-from gateway.wire.bodies import (
-    CatalogueOffer,
-    OpenSession,
-    OrderWish,
-    Payment,
-    PrintOutcome,
-    PrintReport,
-)
-from issuance.wire.bodies import (
-    Manifest,
-    PrepareAnswer,
-    QuoteAnswer,
-    ResolveAnswer,
-    SheetOutcome,
-    SheetResult,
-)
+from gateway.wire.bodies import CatalogueOffer, OpenSession, OrderWish
+from issuance.wire.bodies import Manifest, PrepareAnswer, QuoteAnswer, ResolveAnswer
 from issuance.wire.codes import DocumentType
 from issuance.wire.recipes import binding, order_digest, serial_bytes
 
@@ -107,10 +90,11 @@ class SessionService:
     ) -> tuple[Session, ConsumedChallenge | None]:
         """Step 3, before anything is verified: use the challenge up, whatever comes after.
 
-        Raises: UnknownSessionError, WrongStateError, SessionExpiredError.
+        Raises: UnknownSessionError, WrongStateError, SessionExpiredError, LineStoppedError.
         """
-        session = self.own_session(connection, session_id, kiosk)
-        _check_time(session, now)
+        session = own_session(connection, session_id, kiosk)
+        check_time(session, now)
+        check_line_runs(connection, code)
         if session.state is not S.NEW:
             raise WrongStateError("the session has been proved before")
         used = use_challenge(connection, session_id)
@@ -141,18 +125,27 @@ class SessionService:
         answer: ResolveAnswer,
         now: datetime,
     ) -> tuple[bytes, tuple[CatalogueOffer, ...]]:
-        """Step 4 done: NEW → PROVED. Returns binding and offers. Raises: NotOfferedError."""
+        """Step 4 done: NEW → PROVED. Returns binding and offers.
+
+        Raises: NotOfferedError; BindingMismatchError when one id names two entries.
+        """
+        if len({entry.entry_id for entry in answer.entries}) != len(answer.entries):
+            raise BindingMismatchError("catalogue")
         bind = binding(
             session_id=session.session_id,
             issuer_key_id=holder.issuer_key_id,
             serial=holder.serial,
             session_key=session.session_key,
         )
-        day = now.astimezone(JAPAN).date()
         offers = tuple(
-            CatalogueOffer(entry=entry, unit_fee=price_sheet(policy, day).resident_pays)
+            CatalogueOffer(
+                entry=entry,
+                unit_fee=self._price(
+                    municipality.code, entry.document_type, session.opened_at
+                ).resident_pays,
+            )
             for entry in answer.entries
-            if (policy := municipality.fees.get(entry.document_type)) is not None
+            if entry.document_type in municipality.fees
         )
         if not offers:
             raise NotOfferedError("nothing is offered here now")
@@ -174,11 +167,11 @@ class SessionService:
         self, connection: Connection, session_id: str, kiosk: Kiosk, wish: OrderWish, now: datetime
     ) -> tuple[Session, CatalogueOffer]:
         """Step 5. Raises: UnknownSessionError, WrongStateError, NotOfferedError …"""
-        session = self.own_session(connection, session_id, kiosk)
-        _check_time(session, now)
+        session = own_session(connection, session_id, kiosk)
+        check_time(session, now)
         if session.state not in (S.PROVED, S.QUOTED):
             raise WrongStateError("nothing can be ordered in this state")
-        check_line_runs(connection, _code(session))
+        check_line_runs(connection, municipality_of(session))
         for offer in session.offers:
             if offer.entry.entry_id == wish.entry_id:
                 return session, offer
@@ -189,44 +182,62 @@ class SessionService:
         connection: Connection,
         session: Session,
         offer: CatalogueOffer,
+        wish: OrderWish,
         answer: QuoteAnswer,
         now: datetime,
     ) -> None:
-        """Step 5 done: freeze order and price. Raises: WrongStateError."""
+        """Step 5 done: freeze order and price.
+
+        Raises: RecordChangedError when the record is another one than the catalogue showed;
+        BindingMismatchError when the core froze something that was not ordered.
+        """
+        entry = offer.entry
         digest = order_digest(
             session_id=session.session_id,
-            municipality_code=_code(session),
-            document_type=answer.document_type.value,
-            entry_id=offer.entry.entry_id,
-            copies=answer.copies,
+            municipality_code=municipality_of(session),
+            document_type=entry.document_type.value,
+            entry_id=entry.entry_id,
+            copies=wish.copies,
             record_version=answer.record_version,
         )
-        if digest != answer.order_digest:
-            raise WrongStateError("the core froze another order")
+        if (answer.document_type, answer.copies, answer.order_digest) != (
+            entry.document_type,
+            wish.copies,
+            digest,
+        ):
+            raise BindingMismatchError("quote")
+        if answer.record_version != entry.record_version:
+            raise RecordChangedError("the record changed after the catalogue was shown")
+        price = self._price(municipality_of(session), entry.document_type, session.opened_at)
         move(
             connection,
             session.session_id,
             session.state,
             S.QUOTED,
             now=now,
-            entry_id=offer.entry.entry_id,
-            copies=answer.copies,
+            entry_id=entry.entry_id,
+            document_type=entry.document_type.value,
+            copies=wish.copies,
             record_version=answer.record_version,
             pages=answer.pages_expected,
             order_digest=digest,
-            unit_fee=offer.unit_fee,
-            total=offer.unit_fee * answer.copies,
+            price=price_text(price),
+            unit_fee=price.resident_pays,
+            total=price.resident_pays * wish.copies,
         )
 
     def begin_prepare(
         self, connection: Connection, session_id: str, kiosk: Kiosk, digest: bytes, now: datetime
     ) -> Session:
-        """Step 6: write the intent down; an interrupted making is taken up again."""
-        session = self.own_session(connection, session_id, kiosk)
-        _check_time(session, now)
-        check_line_runs(connection, _code(session))
+        """Step 6: write the intent down; an interrupted making is taken up again.
+
+        Raises: RecordChangedError, LineStoppedError, SessionExpiredError, WrongStateError.
+        """
+        session = own_session(connection, session_id, kiosk)
+        check_time(session, now)
+        check_line_runs(connection, municipality_of(session))
         if session.order_digest != digest:
-            raise WrongStateError("this is not the order that was quoted")
+            raise RecordChangedError("this is not the order that was quoted")
         if session.state is not S.PREPARING:
             move(connection, session_id, S.QUOTED, S.PREPARING, now=now)
         return session
@@ -239,7 +250,7 @@ class SessionService:
         now: datetime,
     ) -> Manifest:
         """Step 7: compare, then PREPARING → READY. Raises: BindingMismatchError."""
-        municipality = self.participation.find_municipality(_code(session))
+        municipality = self.participation.find_municipality(municipality_of(session))
         if municipality is None:
             raise NotOfferedError("this municipality does not take part")
         manifest = verify_manifest(answer, session, municipality)
@@ -256,188 +267,10 @@ class SessionService:
         )
         return manifest
 
-    def quarantine(
-        self, connection: Connection, session: Session, difference: str, now: datetime
-    ) -> None:
-        """A broken promise: end the session and stop the municipality's line."""
-        current = get_session(connection, session.session_id)
-        if S.QUARANTINED in LEGAL[current.state]:
-            move(connection, session.session_id, current.state, S.QUARANTINED, now=now, sealed=None)
-        trip(connection, _code(session), difference, session_id=session.session_id, now=now)
-
-    def pay(
-        self, connection: Connection, session_id: str, kiosk: Kiosk, payment: Payment, now: datetime
-    ) -> None:
-        """Step 8: READY → PAID. Raises: WrongAmountError, SessionExpiredError …"""
-        session = self.own_session(connection, session_id, kiosk)
-        _check_time(session, now)
-        check_line_runs(connection, _code(session))
-        if payment.amount != session.total:
-            raise WrongAmountError("the amount is not the price")
-        move(connection, session_id, S.READY, S.PAID, now=now)
-
-    def release(self, connection: Connection, session_id: str, kiosk: Kiosk, now: datetime) -> None:
-        """Step 9: PAID → RELEASED, once."""
-        session = self.own_session(connection, session_id, kiosk)
-        check_line_runs(connection, _code(session))
-        move(connection, session_id, S.PAID, S.RELEASED, now=now)
-
-    def report(
-        self,
-        connection: Connection,
-        session_id: str,
-        kiosk: Kiosk,
-        report: PrintReport,
-        now: datetime,
-    ) -> Session:
-        """Step 10: note one print attempt."""
-        session = self.own_session(connection, session_id, kiosk)
-        if session.state is not S.RELEASED:
-            raise WrongStateError("nothing is being printed in this session")
-        if report.certificate_number not in numbers_of(session):
-            raise WrongStateError("this number is not one of the session")
-        add_print_report(connection, session_id, report, now)
-        return session
-
-    def begin_complete(
-        self,
-        connection: Connection,
-        session_id: str,
-        kiosk: Kiosk,
-        results: tuple[SheetResult, ...],
-        now: datetime,
-    ) -> Session:
-        """Step 11: RELEASED → COMPLETING with the outcome of every copy, each exactly once."""
-        session = self.own_session(connection, session_id, kiosk)
-        outcomes = {result.certificate_number: result.outcome for result in results}
-        if len(outcomes) != len(results) or set(outcomes) != set(numbers_of(session)):
-            raise WrongStateError("every number of the session has exactly one outcome")
-        return self.start_completing(connection, session, outcomes, now)
-
-    def begin_void(
-        self, connection: Connection, session_id: str, kiosk: Kiosk, now: datetime
-    ) -> Session:
-        """Step F after payment: nothing was printed, everything goes back."""
-        session = self.own_session(connection, session_id, kiosk)
-        reported = load_print_outcomes(connection, session_id)
-        if any(PrintOutcome.PRINTED in outcomes for outcomes in reported.values()):
-            raise WrongStateError("a copy was reported as printed")
-        outcomes = dict.fromkeys(numbers_of(session), SheetOutcome.NOT_PRINTED)
-        return self.start_completing(connection, session, outcomes, now)
-
-    def start_completing(
-        self,
-        connection: Connection,
-        session: Session,
-        outcomes: dict[str, SheetOutcome],
-        now: datetime,
-    ) -> Session:
-        """Write the outcomes down before anything is posted; taken up again when interrupted."""
-        if session.state is S.COMPLETING:
-            if session.results != outcomes:
-                raise WrongStateError("other outcomes were reported before")
-            return session
-        if session.state not in (S.PAID, S.RELEASED, S.IN_DOUBT):
-            raise WrongStateError("there is nothing to complete")
-        text = json.dumps({number: outcome.value for number, outcome in outcomes.items()})
-        move(connection, session.session_id, session.state, S.COMPLETING, now=now, results=text)
-        return get_session(connection, session.session_id)
-
-    def finish_complete(self, connection: Connection, session: Session, now: datetime) -> Session:
-        """Step 11 done: one fee for every printed sheet, then ISSUED; VOID when none was."""
-        printed = sorted(
-            number for number, outcome in session.results.items() if outcome is SheetOutcome.PRINTED
-        )
-        for number in printed:
-            post(connection, self._entry(session, number, now))
-        move(
-            connection,
-            session.session_id,
-            S.COMPLETING,
-            S.ISSUED if printed else S.VOID,
-            now=now,
-            sealed=None,
-            receipt_number=secrets.token_hex(6).upper(),
-            refund=session.unit_fee * (len(session.results) - len(printed)),
-        )
-        return get_session(connection, session.session_id)
-
-    def reverse(self, connection: Connection, code: str, number: str, now: datetime) -> LedgerEntry:
-        """Post the reversing entry of an issued sheet. Raises: UnknownSessionError."""
-        issued = find_issued(connection, code, number)
-        if issued is None:
-            raise UnknownSessionError("no such sheet was issued")
-        entry = LedgerEntry(
-            municipality_code=code,
-            certificate_number=number,
-            kind=EntryKind.VOIDED,
-            session_id=issued.session_id,
-            operator=issued.operator,
-            kiosk_id=issued.kiosk_id,
-            document_type=issued.document_type,
-            month=month_of(now),
-            posted_at=now,
-            price=issued.price.reversed(),
-        )
-        post(connection, entry)
-        return entry
-
-    def abort(
-        self, connection: Connection, session_id: str, kiosk: Kiosk, now: datetime
-    ) -> Session:
-        """Step F before payment: end the session."""
-        session = self.own_session(connection, session_id, kiosk)
-        if session.state not in BEFORE_PAYMENT:
-            raise WrongStateError("the session cannot be aborted any more")
-        move(connection, session_id, session.state, S.ABORTED, now=now, sealed=None)
-        return session
-
-    def own_session(self, connection: Connection, session_id: str, kiosk: Kiosk) -> Session:
-        """Return a session of this kiosk; another's does not exist for it."""
-        session = get_session(connection, session_id)
-        if session.kiosk_id != kiosk.kiosk_id:
-            raise UnknownSessionError("no such session")
-        return session
-
-    def _entry(self, session: Session, number: str, now: datetime) -> LedgerEntry:
-        offer = next(o for o in session.offers if o.entry.entry_id == session.entry_id)
-        document_type = offer.entry.document_type
-        return LedgerEntry(
-            municipality_code=_code(session),
-            certificate_number=number,
-            kind=EntryKind.ISSUED,
-            session_id=session.session_id,
-            operator=session.operator,
-            kiosk_id=session.kiosk_id,
-            document_type=document_type.value,
-            month=month_of(now),
-            posted_at=now,
-            price=price_sheet(
-                self._policy(_code(session), document_type), session.opened_at.date()
-            ),
-        )
-
-    def _policy(self, code: str, document_type: DocumentType) -> FeePolicy:
+    def _price(self, code: str, document_type: DocumentType, opened_at: datetime) -> SheetPrice:
+        """Return the price on the day, in Japan, on which the session was opened."""
         municipality = self.participation.find_municipality(code)
-        if municipality is None:
-            raise NotOfferedError("this municipality does not take part")
-        return municipality.fees[document_type]
-
-
-def numbers_of(session: Session) -> tuple[str, ...]:
-    """Return the certificate numbers in the session's manifest; none before step 7."""
-    if session.manifest is None:
-        return ()
-    manifest = Manifest.model_validate_json(session.manifest)
-    return tuple(document.certificate_number for document in manifest.documents)
-
-
-def _code(session: Session) -> str:
-    if session.municipality_code is None:
-        raise WrongStateError("the session has not been proved")
-    return session.municipality_code
-
-
-def _check_time(session: Session, now: datetime) -> None:
-    if not session.opened_at <= now <= session.expires_at:
-        raise SessionExpiredError("the session's time is over")
+        policy = None if municipality is None else municipality.fees.get(document_type)
+        if policy is None:
+            raise NotOfferedError("this certificate is not offered here")
+        return price_sheet(policy, opened_at.astimezone(JAPAN).date())

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +17,20 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     insert,
     select,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
+from gateway.billing.fees import SheetPrice
 from gateway.database import Moment, metadata
 from gateway.errors import BindingMismatchError, UnknownSessionError, WrongStateError
 from gateway.sessions.model import LEGAL, Session
 from gateway.wire.bodies import CatalogueOffer, PrintReport, SessionState
 from issuance.wire.bodies import SheetOutcome
+from issuance.wire.codes import DocumentType
 
 sessions = Table(
     "sessions",
@@ -48,17 +51,21 @@ sessions = Table(
     Column("subject_ref", Text),
     Column("offers", Text, nullable=False),
     Column("entry_id", Text),
+    Column("document_type", Text),
     Column("copies", Integer, nullable=False),
     Column("record_version", Integer, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("order_digest", LargeBinary),
+    Column("price", Text),
     Column("unit_fee", Integer, nullable=False),
     Column("total", Integer, nullable=False),
+    Column("payment_ref", Text),
     Column("manifest", LargeBinary),
     Column("sealed", LargeBinary),
     Column("results", Text, nullable=False),
     Column("receipt_number", Text),
     Column("refund", Integer, nullable=False),
+    Column("core_told", Integer, nullable=False),
     UniqueConstraint("challenge", name="uq_sessions_challenge"),
     CheckConstraint("total >= 0 AND refund >= 0", name="ck_sessions_amounts"),
     Index("ix_sessions_state", "state", "changed_at"),
@@ -85,7 +92,10 @@ print_reports = Table(
     PrimaryKeyConstraint("session_id", "certificate_number", "attempt"),
 )
 
-_BY_ID = select(sessions)
+_LOADED = tuple(column for column in sessions.columns if column.name not in ("sealed",))
+_SESSIONS = select(*_LOADED)
+"""Ciphertext is loaded by the one step that hands it over."""
+_BY_ID = _SESSIONS.where(sessions.c.session_id == bindparam("session_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +134,14 @@ def add_session(connection: Connection, new: NewSession) -> None:
             "total": 0,
             "results": "{}",
             "refund": 0,
+            "core_told": 1,
         },
     )
 
 
 def get_session(connection: Connection, session_id: str) -> Session:
     """Return a session. Raises: UnknownSessionError."""
-    row = connection.execute(_BY_ID.where(sessions.c.session_id == session_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"session_id": session_id}).one_or_none()
     if row is None:
         raise UnknownSessionError("no such session")
     return _session(row)
@@ -224,18 +235,32 @@ def load_print_outcomes(connection: Connection, session_id: str) -> dict[str, se
     return found
 
 
+def price_text(price: SheetPrice) -> str:
+    """Return a price as it is stored."""
+    return json.dumps(asdict(price))
+
+
+def note_core_told(connection: Connection, session_id: str) -> None:
+    """Note that the core knows of the end of a session without sheets."""
+    connection.execute(
+        update(sessions).where(sessions.c.session_id == session_id).values(core_told=1)
+    )
+
+
+def list_untold(connection: Connection) -> list[Session]:
+    """Return ended sessions whose core does not know of their end yet, oldest first."""
+    query = _SESSIONS.where(sessions.c.core_told == 0).order_by(sessions.c.changed_at)
+    return [_session(row) for row in connection.execute(query)]
+
+
 def list_sessions(
     connection: Connection, states: Collection[SessionState], *, unchanged_since: datetime
 ) -> list[Session]:
     """Return sessions in these states that stood still since then, oldest first."""
-    query = (
-        select(sessions)
-        .where(
-            sessions.c.state.in_([state.value for state in states]),
-            sessions.c.changed_at <= unchanged_since,
-        )
-        .order_by(sessions.c.changed_at)
-    )
+    query = _SESSIONS.where(
+        sessions.c.state.in_([state.value for state in states]),
+        sessions.c.changed_at <= unchanged_since,
+    ).order_by(sessions.c.changed_at)
     return [_session(row) for row in connection.execute(query)]
 
 
@@ -256,10 +281,12 @@ def _session(row: Any) -> Session:
         subject_ref=row.subject_ref,
         offers=tuple(CatalogueOffer.model_validate(offer) for offer in json.loads(row.offers)),
         entry_id=row.entry_id,
+        document_type=None if row.document_type is None else DocumentType(row.document_type),
         copies=row.copies,
         record_version=row.record_version,
         pages=row.pages,
         order_digest=_bytes(row.order_digest),
+        price=None if row.price is None else SheetPrice(**json.loads(row.price)),
         unit_fee=row.unit_fee,
         total=row.total,
         manifest=_bytes(row.manifest),

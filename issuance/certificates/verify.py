@@ -38,6 +38,11 @@ class Result(StrEnum):
         return _WORDS[self]
 
     @property
+    def meaning(self) -> str:
+        """What the answer means for whoever holds the sheet, in Japanese."""
+        return _MEANINGS[self]
+
+    @property
     def is_valid(self) -> bool:
         """Tell whether issuer and content are proved, whatever is known about revocation."""
         return self in {Result.VALID, Result.VALID_REVOCATION_UNCHECKED}
@@ -50,6 +55,15 @@ _WORDS = {
     Result.TAMPERED: ("改ざん", "Altered"),
     Result.UNKNOWN_ISSUER: ("未知の発行者", "Unknown issuer"),
     Result.UNREADABLE: ("読取不能", "Not readable"),
+}
+
+_MEANINGS = {
+    Result.VALID: "発行者と記載内容を確認できました。",
+    Result.VALID_REVOCATION_UNCHECKED: "発行者と記載内容は確認できましたが、失効は未確認です。",
+    Result.REVOKED: "発行者がこの証明書を取り消しています。",
+    Result.TAMPERED: "署名の後に変更されています。受け取らないでください。",
+    Result.UNKNOWN_ISSUER: "発行者が信頼リストにありません。",
+    Result.UNREADABLE: "証明書のコードを読み取れません。",
 }
 
 ORIGINALITY_WARNING = (

@@ -5,6 +5,7 @@ Exit status: 0 valid (also when revocation is not checked), 1 revoked, altered o
 """
 
 import json
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
 EXIT_VALID, EXIT_NOT_VALID, EXIT_USAGE, EXIT_UNREADABLE = 0, 1, 2, 3
 ANCHOR_FILE = "trust-anchor.pem"
 _DAY = timedelta(days=1)
+_LABEL_COLUMNS = 40
+_ENGLISH_LABELS = {
+    "整理番号": "Number",
+    "世帯主住所": "Householder's address",
+    "世帯主氏名": "Householder's name",
+    "世帯構成員": "Household members",
+    "罹災原因": "Cause of damage",
+    "被災住家の所在地": "Location of the house",
+    "住家の被害の程度": "Degree of damage",
+    "証明日": "Certified on",
+    "発行者": "Issuer",
+    "頁": "Sheet",
+    "発行回数": "Print",
+}
 
 
 def verify_command(
@@ -98,9 +113,12 @@ def as_form(verdict: "Verdict") -> str:
     from issuance.certificates.verify import ORIGINALITY_WARNING
 
     japanese, english = verdict.result.words
-    lines = [f"【{japanese}】 {english}", f"  {verdict.reason}", ""]
+    lines = [f"【{japanese}】 {english}", f"  {verdict.result.meaning}", f"  {verdict.reason}", ""]
     if verdict.fields is not None:
-        lines += [f"  {label:<12}{value}" for label, value in _form_rows(verdict.fields)]
+        lines += [
+            f"  {_padded(f'{label} / {_ENGLISH_LABELS[label]}')}{value}"
+            for label, value in _form_rows(verdict.fields)
+        ]
         lines += ["", "  紙面と同じですか？ / Is this what the sheet says?"]
     if verdict.revocation is not None:
         lines.append(f"  失効日時 / Revoked at: {verdict.revocation.revoked_at.isoformat()}")
@@ -122,6 +140,7 @@ def as_json_text(verdict: "Verdict") -> str:
         "result": verdict.result.value,
         "result_ja": japanese,
         "result_en": english,
+        "meaning_ja": verdict.result.meaning,
         "reason": verdict.reason,
         "fields": None if verdict.fields is None else dict(_form_rows(verdict.fields)),
         "sheets_read": list(verdict.sheets),
@@ -153,6 +172,12 @@ def _form_rows(fields: "CodeFields") -> list[tuple[str, str]]:
         ("頁", f"{fields.sheet} / {fields.sheets}"),
         ("発行回数", f"第{fields.print_number}回"),
     ]
+
+
+def _padded(label: str) -> str:
+    """Return the label filled up to one width on a screen, where a kanji takes two columns."""
+    width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in label)
+    return label + " " * max(1, _LABEL_COLUMNS - width)
 
 
 def _age(age: timedelta | None) -> str:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 
-import structlog
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
 from issuance.errors import IssuanceError, UnknownOrderError
+from issuance.http.logs import request_log
 from issuance.http.operations import Call, Operations
 from issuance.http.problems import internal_problem, problem_of
 from issuance.wire import api_paths
@@ -22,13 +22,13 @@ _CHANGING = (
     api_paths.VOID,
 )
 _SESSION_ID = re.compile(r"[0-9a-f]{32}")
-log = structlog.get_logger("issuance")
 
 
 def build_routes(
     operations: Operations, *, health: Callable[[], CoreHealth], make_trace_id: Callable[[], str]
 ) -> FastAPI:
     """Return the application behind the signature check."""
+    log = request_log()
     app = FastAPI(title="Risai issuance core", openapi_url=None, docs_url=None, redoc_url=None)
 
     async def change(request: Request) -> Response:

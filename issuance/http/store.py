@@ -1,7 +1,7 @@
 """Rows about requests: nonces that were seen, and answers to give again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Column,
@@ -45,6 +45,9 @@ answers = Table(
     Index("ix_answers_recorded_at", "recorded_at"),
 )
 
+
+ANSWER_LIFETIME = timedelta(days=2)
+"""A repeated request gets its answer again for at least this long."""
 
 _REQUEST = select(answers.c.request_digest, answers.c.answer).where(
     answers.c.municipality_code == bindparam("code"),

@@ -3,7 +3,7 @@
 import pytest
 
 from cardsim.card import Card
-from cardsim.errors import CardRemovedError, NoCardError
+from cardsim.errors import CardRemovedError, ChannelClosedError, NoCardError
 from cardsim.reader import SimulatedReader
 
 SELECT_JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")
@@ -67,3 +67,39 @@ def test_every_command_passes_the_pace(card: Card) -> None:
     reader.put(card)
     reader.connect().transmit(SELECT_JPKI)
     assert beats == [1]
+
+
+def test_a_card_can_be_lifted_while_a_command_is_under_way(card: Card) -> None:
+    reader = SimulatedReader(pace=lambda: None if lifted else lifted.append(reader.lift()))
+    lifted: list[Card | None] = []
+    reader.put(card)
+    channel = reader.connect()
+    with pytest.raises(CardRemovedError):
+        channel.transmit(SELECT_JPKI)
+    assert lifted == [card]
+
+
+def test_a_connection_tells_the_answer_to_reset(card: Card) -> None:
+    reader = SimulatedReader()
+    reader.put(card)
+    assert reader.connect().atr == bytes.fromhex("3BE000FF8131FE4514")
+
+
+def test_a_closed_connection_says_nothing(card: Card) -> None:
+    reader = SimulatedReader()
+    reader.put(card)
+    channel = reader.connect()
+    channel.disconnect()
+    channel.disconnect()
+    with pytest.raises(ChannelClosedError):
+        channel.transmit(SELECT_JPKI)
+
+
+def test_an_old_connection_does_not_unpower_the_next_card(card: Card) -> None:
+    reader = SimulatedReader()
+    reader.put(card)
+    old = reader.connect()
+    reader.put(card)
+    new = reader.connect()
+    old.disconnect()
+    assert new.transmit(SELECT_JPKI) == b"\x90\x00"

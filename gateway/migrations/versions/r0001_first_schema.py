@@ -21,6 +21,7 @@ def upgrade() -> None:
     _create_breakers()
     _create_certificate_numbers()
     _create_integrity_log()
+    _create_kiosks()
     _create_ledger()
     _create_nonces()
     _create_print_reports()
@@ -106,6 +107,21 @@ def _create_integrity_log() -> None:
     )
 
 
+def _create_kiosks() -> None:
+    op.create_table(
+        "kiosks",
+        sa.Column("kiosk_id", sa.Text(), nullable=False),
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("revoked", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kiosk_id"),
+        sa.UniqueConstraint("key_id"),
+    )
+
+
 def _create_ledger() -> None:
     op.create_table(
         "ledger",
@@ -185,17 +201,21 @@ def _create_sessions() -> None:
         sa.Column("subject_ref", sa.Text(), nullable=True),
         sa.Column("offers", sa.Text(), nullable=False),
         sa.Column("entry_id", sa.Text(), nullable=True),
+        sa.Column("document_type", sa.Text(), nullable=True),
         sa.Column("copies", sa.Integer(), nullable=False),
         sa.Column("record_version", sa.Integer(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("order_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("price", sa.Text(), nullable=True),
         sa.Column("unit_fee", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("payment_ref", sa.Text(), nullable=True),
         sa.Column("manifest", sa.LargeBinary(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("results", sa.Text(), nullable=False),
         sa.Column("receipt_number", sa.Text(), nullable=True),
         sa.Column("refund", sa.Integer(), nullable=False),
+        sa.Column("core_told", sa.Integer(), nullable=False),
         sa.CheckConstraint("total >= 0 AND refund >= 0", name="ck_sessions_amounts"),
         sa.PrimaryKeyConstraint("session_id"),
         sa.UniqueConstraint("challenge", name="uq_sessions_challenge"),
@@ -208,6 +228,7 @@ _TABLES = (
     "breakers",
     "certificate_numbers",
     "integrity_log",
+    "kiosks",
     "ledger",
     "nonces",
     "print_reports",

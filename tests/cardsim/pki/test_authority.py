@@ -1,11 +1,17 @@
 """The demo authority: certificates of the right shape, under a name that cannot be mistaken."""
 
+import dataclasses
+import functools
+import operator
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.x509.oid import NameOID
 
+from cardsim.errors import AuthorityFilesError
 from cardsim.files import CardImage, TransparentFile
 from cardsim.persona import Persona
 from cardsim.pki import certificates
@@ -123,3 +129,124 @@ def test_the_revocation_list_names_what_was_revoked(authority: DemoAuthority) ->
     assert crl.get_revoked_certificate_by_serial_number(4711) is not None
     assert crl.is_signature_valid(authority.auth_issuer.key.public_key())
     authority.unrevoke(4711)
+
+
+@pytest.mark.parametrize(
+    ("persona_id", "begins_later", "has_ended", "is_revoked"),
+    [
+        ("resident", False, False, False),
+        ("expired", False, True, False),
+        ("not-yet-valid", True, False, False),
+        ("revoked", False, False, True),
+        ("renewed", False, False, False),
+    ],
+)
+def test_a_card_shows_what_its_persona_says(
+    authority: DemoAuthority,
+    personas: dict[str, Persona],
+    persona_id: str,
+    begins_later: bool,
+    has_ended: bool,
+    is_revoked: bool,
+) -> None:
+    certificate = certificate_of(authority.issue_card(personas[persona_id], NOW), 0x0A)
+    assert (certificate.not_valid_before_utc > NOW) is begins_later
+    assert (certificate.not_valid_after_utc < NOW) is has_ended
+    assert (certificate.serial_number in authority.revoked) is is_revoked
+
+
+def test_a_contactless_card_answers_as_its_reader_makes_it(
+    authority: DemoAuthority, personas: dict[str, Persona]
+) -> None:
+    """The thirteenth byte checks the ones behind the first."""
+    persona = dataclasses.replace(personas["resident"], contactless=True)
+    atr = authority.issue_card(persona, NOW).atr
+    assert atr == bytes.fromhex("3B8880010000" + "05E0B381A1007F")
+    assert functools.reduce(operator.xor, atr[1:]) == 0
+
+
+def test_a_card_made_again_has_the_same_serial(
+    authority: DemoAuthority, image: CardImage, personas: dict[str, Persona]
+) -> None:
+    again = authority.issue_card(personas["resident"], NOW)
+    assert certificate_of(again, 0x0A).serial_number == certificate_of(image, 0x0A).serial_number
+
+
+def test_the_real_policies_are_a_switch(
+    authority: DemoAuthority, personas: dict[str, Persona], tmp_path: Path
+) -> None:
+    """For programs that accept no other arc; the organisation stays the demo's."""
+    real = dataclasses.replace(authority, policy_arc=certificates.REAL_POLICY_ARC)
+    real.save(tmp_path)
+    image = DemoAuthority.load(tmp_path).issue_card(personas["resident"], NOW)
+    for file_id, policy in ((0x0A, "1.2.392.200149.8.5.1.3.30"), (1, "1.2.392.200149.8.5.1.1.20")):
+        certificate = certificate_of(image, file_id)
+        found = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
+        assert [entry.policy_identifier.dotted_string for entry in found] == [policy]
+        assert "O=RISAI-DEMO" in certificate.issuer.rfc4514_string()
+
+
+def test_a_loaded_authority_has_the_very_same_certificates(
+    authority: DemoAuthority, tmp_path: Path
+) -> None:
+    """Whoever pinned a certificate before the restart still finds it."""
+    authority.save(tmp_path)
+    again = DemoAuthority.load(tmp_path)
+    assert again.auth_issuer.certificate == authority.auth_issuer.certificate
+    assert again.sign_issuer.certificate == authority.sign_issuer.certificate
+
+
+def test_saved_keys_warn_and_are_for_their_owner_only(
+    authority: DemoAuthority, tmp_path: Path
+) -> None:
+    authority.save(tmp_path)
+    authority.save(tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"auth_ca.DEMO.pem", "sign_ca.DEMO.pem", "ocsp.DEMO.pem", "authority.json"}
+    for path in tmp_path.glob("*.pem"):
+        assert path.read_bytes().startswith(b"DEMO KEY")
+        assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("authority.json", None),
+        ("authority.json", b"{}"),
+        ("authority.json", b"not json"),
+        ("ocsp.DEMO.pem", None),
+        ("ocsp.DEMO.pem", b"no key"),
+    ],
+)
+def test_damaged_files_are_named(
+    authority: DemoAuthority, tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    authority.save(tmp_path)
+    if content is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(AuthorityFilesError, match=name):
+        DemoAuthority.load(tmp_path)
+
+
+def test_a_key_of_another_kind_is_refused(authority: DemoAuthority, tmp_path: Path) -> None:
+    authority.save(tmp_path)
+    pem = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    (tmp_path / "ocsp.DEMO.pem").write_bytes(pem)
+    with pytest.raises(AuthorityFilesError, match=r"ocsp\.DEMO\.pem"):
+        DemoAuthority.load(tmp_path)
+
+
+def test_later_revocation_lists_have_higher_numbers(authority: DemoAuthority) -> None:
+    numbers = [
+        x509.load_der_x509_crl(authority.crl(moment))
+        .extensions.get_extension_for_class(x509.CRLNumber)
+        .value.crl_number
+        for moment in (NOW, NOW.replace(minute=1))
+    ]
+    assert numbers[0] < numbers[1]

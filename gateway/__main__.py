@@ -1,0 +1,308 @@
+"""The program ``gateway``: the centre from the command line.
+
+Exit status: 0 done, 1 refused or broken, 2 wrong usage. Libraries are loaded by the command that
+needs them, so that ``--help`` is quick.
+"""
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from gateway.app import Gateway
+    from gateway.reconcile import Report
+    from gateway.settings import GatewaySettings
+
+app = typer.Typer(
+    help="証明書交付センター / The gateway between kiosks and municipalities.", no_args_is_help=True
+)
+breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", no_args_is_help=True)
+kiosks_app = typer.Typer(help="キオスク端末 / Kiosks and their keys.", no_args_is_help=True)
+app.add_typer(breaker_app, name="breaker")
+app.add_typer(kiosks_app, name="kiosks")
+
+Code = Annotated[str, typer.Argument(metavar="MUNICIPALITY", help="団体コード / Six digits.")]
+CodeOption = Annotated[str, typer.Option("--municipality", help="団体コード / Six digits.")]
+OperatorOption = Annotated[str, typer.Option("--operator", help="担当者 / Your name or id.")]
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="待ち受けアドレス / Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="ポート / Port.")] = 8601,
+) -> None:
+    """センターを動かす / Serve kiosks."""
+    import uvicorn
+
+    with _opened() as gateway:
+        uvicorn.run(gateway.app, host=host, port=port, log_level="warning", access_log=False)
+
+
+@app.command()
+def check() -> None:
+    """設定・鍵・参加者を確かめる / Check settings, keys and who takes part."""
+    from gateway.wiring import participation_of, policy_of, signing_key
+
+    settings = _settings()
+    with _failures():
+        participation = participation_of(settings)
+        policy = policy_of(settings)
+        key = signing_key(settings)
+    typer.echo(f"環境 / environment        {settings.environment.value}")
+    typer.echo(f"鍵 / key                  {key.key_id} {key.public_bytes.hex()}")
+    typer.echo(f"認証局 / authorities      {len(policy.pinned_authorities)}")
+    for municipality in participation.municipalities:
+        fees = ", ".join(f"{kind.value} {one.legal_fee}" for kind, one in municipality.fees.items())
+        typer.echo(
+            f"市区町村 / municipality   {municipality.code} {municipality.name} "
+            f"{municipality.core_origin} {fees}"
+        )
+    typer.echo(f"キオスク / kiosks         {len(participation.kiosks)}")
+    typer.echo("問題ありません。 / Everything is in place.")
+
+
+@app.command()
+def statement(
+    municipality: Code,
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="対象月 / YYYY-MM, Japan time.")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSON で出力 / As JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV で出力 / As CSV.")] = False,
+) -> None:
+    """月次の精算書 / A municipality's monthly statement, from the ledger."""
+    from dataclasses import asdict
+    from datetime import datetime
+
+    from gateway.billing.ledger import load_entries
+    from gateway.billing.statement import as_table, make_statement
+    from gateway.database import open_engine, transaction, upgrade
+
+    try:
+        month = datetime.strptime(month, "%Y-%m").strftime("%Y-%m")
+    except ValueError:
+        raise typer.BadParameter("YYYY-MM") from None
+    engine = open_engine(_settings().database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        made = make_statement(
+            municipality, month, load_entries(connection, municipality, month=month)
+        )
+    engine.dispose()
+    if as_json:
+        typer.echo(json.dumps(asdict(made) | {"totals": asdict(made.totals)}, ensure_ascii=False))
+    elif as_csv:
+        typer.echo(made.as_csv(), nl=False)
+    else:
+        typer.echo(as_table(made))
+
+
+@app.command()
+def reconcile(
+    settle: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="SESSION printed|void|reported",
+            help="確認できた結果で確定する / Settle a session in doubt as you found it.",
+        ),
+    ] = None,
+    operator: Annotated[str, typer.Option(help="担当者 / Your name or id.")] = "",
+) -> None:
+    """止まった取引を照合する / Take up what was left standing; nothing in doubt settles itself."""
+    import asyncio
+
+    from gateway.reconcile import Reconciler, Settlement, report_lines
+
+    with _opened() as gateway, _failures():
+        reconciler = Reconciler(
+            gateway.worker, gateway.cores, gateway.ending, gateway.conductor.now
+        )
+        if settle is None:
+            report: Report = asyncio.run(reconciler.run())
+            for line in report_lines(report):
+                typer.echo(line)
+            raise typer.Exit(1 if report.remaining or report.doubts else 0)
+        try:
+            settlement = Settlement(settle[1])
+        except ValueError:
+            raise typer.BadParameter("printed | void | reported") from None
+        ended = asyncio.run(reconciler.settle(settle[0], settlement, operator=operator))
+        typer.echo(f"確定 / settled: {ended.session_id} {ended.state.value}")
+
+
+@app.command("void-sheet")
+def void_one_sheet(
+    municipality: Code,
+    number: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="証明書番号 / Certificate number.")
+    ],
+    reason: Annotated[str, typer.Option(help="理由 (a-z0-9-) / Reason, such as spoiled.")],
+) -> None:
+    """交付済みの証明書を取り消す / Void an issued sheet and post the reversing entry."""
+    import asyncio
+
+    from gateway.sessions.voiding import void_sheet
+
+    with _opened() as gateway, _failures():
+        entry = asyncio.run(
+            void_sheet(
+                gateway.worker,
+                gateway.cores,
+                code=municipality,
+                number=number,
+                reason=reason,
+                now=gateway.conductor.now,
+            )
+        )
+        typer.echo(f"取消 / voided: {entry.certificate_number} {entry.month}")
+
+
+@breaker_app.command("status")
+def breaker_status() -> None:
+    """止まっている市区町村と記録の検査 / Stopped lines, and whether the log is whole."""
+    from gateway.integrity.breaker import find_broken_entry, list_breakers
+
+    with _connection() as connection:
+        stopped = list_breakers(connection)
+        broken = find_broken_entry(connection)
+    for one in stopped:
+        asked = f" 解除申請 / reset asked by {one.reset_requested_by}" * bool(
+            one.reset_requested_by
+        )
+        typer.echo(f"{one.municipality_code} {one.alarm} {one.tripped_at.isoformat()}{asked}")
+    if not stopped:
+        typer.echo("停止はありません。 / No line is stopped.")
+    if broken is not None:
+        _fail(f"記録が壊れています / the log does not fit at entry {broken}")
+
+
+@breaker_app.command("reset")
+def breaker_reset(
+    municipality: CodeOption,
+    operator: OperatorOption,
+    reason: Annotated[str, typer.Option(help="理由 / Why it is safe to go on.")],
+) -> None:
+    """二人で解除する / Start a line again; two different people must ask."""
+    from gateway.integrity.breaker import reset
+    from gateway.wiring import utc_now
+
+    with _failures(), _connection() as connection:
+        runs = reset(connection, municipality, operator=operator, reason=reason, now=utc_now())
+    typer.echo(
+        "解除しました。 / The line runs again."
+        if runs
+        else "申請しました。別の担当者の操作が必要です。 / Asked; a second person must confirm."
+    )
+
+
+@kiosks_app.command("enrol")
+def enrol_kiosk(
+    kiosk_id: Annotated[str, typer.Argument(help="端末 ID / Kiosk id, also its key id.")],
+    operator: OperatorOption,
+    store: Annotated[str, typer.Option(help="店舗 / Store.")],
+    public_key: Annotated[str, typer.Option(help="公開鍵 / Ed25519 public key, hexadecimal.")],
+) -> None:
+    """端末を登録する / Let a kiosk speak to the gateway."""
+    from gateway.participation.kiosks import enrol
+    from gateway.participation.model import Kiosk
+    from gateway.wiring import utc_now
+
+    try:
+        raw = bytes.fromhex(public_key)
+    except ValueError:
+        raise typer.BadParameter("hexadecimal") from None
+    with _failures(), _connection() as connection:
+        enrol(connection, Kiosk(kiosk_id, operator, store, kiosk_id, raw), now=utc_now())
+    typer.echo(f"登録 / enrolled: {kiosk_id}")
+
+
+@kiosks_app.command("revoke")
+def revoke_kiosk(kiosk_id: Annotated[str, typer.Argument(help="端末 ID / Kiosk id.")]) -> None:
+    """端末を失効させる / Stop a kiosk for good."""
+    from gateway.participation.kiosks import revoke
+    from gateway.wiring import utc_now
+
+    with _failures(), _connection() as connection:
+        revoke(connection, kiosk_id, now=utc_now())
+    typer.echo(f"失効 / revoked: {kiosk_id}")
+
+
+@kiosks_app.command("list")
+def show_kiosks() -> None:
+    """登録済みの端末 / Enrolled kiosks."""
+    from gateway.participation.kiosks import list_kiosks
+
+    with _connection() as connection:
+        for kiosk in list_kiosks(connection):
+            state = "revoked" if kiosk.revoked else "active"
+            typer.echo(f"{kiosk.kiosk_id} {kiosk.operator} {kiosk.store} {state}")
+
+
+def _settings() -> "GatewaySettings":
+    from pydantic import ValidationError
+
+    from gateway.settings import GatewaySettings
+
+    try:
+        return GatewaySettings()
+    except ValidationError as error:
+        places = ", ".join(
+            "RISAI_GATEWAY_" + str(detail["loc"][0]).upper() for detail in error.errors()
+        )
+        _fail(f"設定が正しくありません / these settings are wrong: {places}")
+
+
+@contextmanager
+def _opened() -> "Iterator[Gateway]":
+    from gateway.app import open_gateway
+    from gateway.wiring import build_parts
+
+    with _failures():
+        gateway = open_gateway(build_parts(_settings()))
+    try:
+        yield gateway
+    finally:
+        gateway.worker.close()
+
+
+@contextmanager
+def _connection() -> "Iterator[Connection]":
+    from gateway.database import open_engine, transaction, upgrade
+
+    engine = open_engine(_settings().database_url)
+    try:
+        upgrade(engine)
+        with transaction(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _failures() -> "Iterator[None]":
+    from gateway.errors import GatewayError
+
+    try:
+        yield
+    except GatewayError as error:
+        _fail(f"{type(error).__name__}: {error}")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the program."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

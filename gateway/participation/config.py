@@ -1,0 +1,171 @@
+"""The participation file: who takes part, in TOML, as an operator of the gateway writes it.
+
+Public keys stand in the file as base64 of 32 raw bytes; the pseudonym key of a municipality is
+secret and stands in a file of its own, as 64 hexadecimal digits, named relative to this one.
+"""
+
+import base64
+import binascii
+import tomllib
+from datetime import datetime, time
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.billing.fees import FeePolicy, Yen
+from gateway.errors import ParticipationError
+from gateway.participation.hours import CLOSES, OPENS, ServiceHours, Suspension
+from gateway.participation.model import Kiosk, Municipality, Participation
+from issuance.wire.codes import DocumentType
+from issuance.wire.fields import MunicipalityCode, OpaqueId
+
+KEY_BYTES = 32
+
+
+def _public_key(text: str) -> str:
+    try:
+        raw = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise ValueError("a public key is written in base64") from error
+    if len(raw) != KEY_BYTES:
+        raise ValueError("a public key has 32 bytes")
+    return text
+
+
+PublicKeyText = Annotated[str, AfterValidator(_public_key)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _SuspensionSection(_Section):
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    text_ja: str
+    text_en: str
+
+    def build(self) -> Suspension:
+        return Suspension(self.starts_at, self.ends_at, self.text_ja, self.text_en)
+
+
+class _HoursSection(_Section):
+    opens: time = OPENS
+    closes: time = CLOSES
+    closed_from: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "12-29"
+    """First closed day at the year's end, month and day."""
+    closed_until: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "01-03"
+
+    def build(self) -> ServiceHours:
+        return ServiceHours(
+            self.opens, self.closes, _month_day(self.closed_from), _month_day(self.closed_until)
+        )
+
+
+class _MunicipalitySection(_Section):
+    code: MunicipalityCode
+    prefecture: str
+    name: str
+    name_en: str
+    core_origin: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
+    core_response_key_id: OpaqueId
+    core_response_key: PublicKeyText
+    core_manifest_key_id: OpaqueId
+    core_manifest_key: PublicKeyText
+    pseudonym_key_file: str
+    fees: dict[DocumentType, Annotated[int, Field(ge=0)]]
+    """Legal fee of one sheet in yen; zero where it is free of charge."""
+    suspension: tuple[_SuspensionSection, ...] = ()
+
+    def build(self, folder: Path) -> Municipality:
+        return Municipality(
+            code=self.code,
+            prefecture=self.prefecture,
+            name=self.name,
+            name_en=self.name_en,
+            core_origin=self.core_origin,
+            core_response_key_id=self.core_response_key_id,
+            core_response_key=base64.b64decode(self.core_response_key),
+            core_manifest_key_id=self.core_manifest_key_id,
+            core_manifest_key=base64.b64decode(self.core_manifest_key),
+            pseudonym_key=_secret(folder / self.pseudonym_key_file),
+            fees={kind: FeePolicy(Yen(fee)) for kind, fee in self.fees.items()},
+            suspensions=tuple(one.build() for one in self.suspension),
+        )
+
+
+class _KioskSection(_Section):
+    kiosk_id: OpaqueId
+    operator: str
+    store: str
+    public_key: PublicKeyText
+
+    def build(self) -> Kiosk:
+        raw = base64.b64decode(self.public_key)
+        return Kiosk(self.kiosk_id, self.operator, self.store, self.kiosk_id, raw)
+
+
+class _File(_Section):
+    hours: _HoursSection = _HoursSection()
+    municipality: Annotated[tuple[_MunicipalitySection, ...], Field(min_length=1)]
+    kiosk: tuple[_KioskSection, ...] = ()
+    suspension: tuple[_SuspensionSection, ...] = ()
+
+
+def load_participation(path: Path) -> Participation:
+    """Return who takes part. Raises: ParticipationError naming the place and what is wrong."""
+    try:
+        file = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise ParticipationError(f"{path.name}: cannot be read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ParticipationError(f"{path.name}: is not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ParticipationError(f"{path.name}: {place}: {first['msg']}") from None
+    participation = Participation(
+        municipalities=tuple(one.build(path.parent) for one in file.municipality),
+        kiosks=tuple(one.build() for one in file.kiosk),
+        hours=file.hours.build(),
+        suspensions=tuple(one.build() for one in file.suspension),
+    )
+    check_participation(participation)
+    return participation
+
+
+def check_participation(participation: Participation) -> None:
+    """Refuse contradictions. Raises: ParticipationError."""
+    _check_unique("municipality", [one.code for one in participation.municipalities])
+    _check_unique("kiosk", [one.kiosk_id for one in participation.kiosks])
+    _check_unique("kiosk key", [one.key_id for one in participation.kiosks])
+    _check_unique("pseudonym key", [one.pseudonym_key for one in participation.municipalities])
+    suspensions = [
+        *participation.suspensions,
+        *(one for known in participation.municipalities for one in known.suspensions),
+    ]
+    if any(one.ends_at <= one.starts_at for one in suspensions):
+        raise ParticipationError("a suspension ends before it starts")
+    if participation.hours.closes <= participation.hours.opens:
+        raise ParticipationError("hours: closes before it opens")
+
+
+def _check_unique(what: str, values: list[Any]) -> None:
+    if len(set(values)) != len(values):
+        raise ParticipationError(f"a {what} stands in the file twice")
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    moment = datetime.strptime(f"2024-{text}", "%Y-%m-%d").date()
+    return moment.month, moment.day
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except (OSError, ValueError) as error:
+        raise ParticipationError(f"{path.name}: holds no hexadecimal key") from error
+    if len(key) != KEY_BYTES:
+        raise ParticipationError(f"{path.name}: the key must have 32 bytes")
+    return key
