@@ -108,11 +108,15 @@ def reconcile(
     settle: Annotated[
         tuple[str, str] | None,
         typer.Option(
-            metavar="SESSION printed|void|reported",
+            metavar="SESSION printed|void|reported|listed",
             help="確認できた結果で確定する / Settle a session in doubt as you found it.",
         ),
     ] = None,
     operator: Annotated[str, typer.Option(help="担当者 / Your name or id.")] = "",
+    printed: Annotated[
+        list[str] | None,
+        typer.Option(help="listed: 印刷された証明書番号 / A certificate number that came out."),
+    ] = None,
 ) -> None:
     """止まった取引を照合する / Take up what was left standing; nothing in doubt settles itself."""
     import asyncio
@@ -131,8 +135,10 @@ def reconcile(
         try:
             settlement = Settlement(settle[1])
         except ValueError:
-            raise typer.BadParameter("printed | void | reported") from None
-        ended = asyncio.run(reconciler.settle(settle[0], settlement, operator=operator))
+            raise typer.BadParameter("printed | void | reported | listed") from None
+        ended = asyncio.run(
+            reconciler.settle(settle[0], settlement, operator=operator, printed=printed or ())
+        )
         typer.echo(f"確定 / settled: {ended.session_id} {ended.state.value}")
 
 

@@ -11,11 +11,12 @@
 Nothing in doubt is ever settled by default. Source: [RISAI-PROTOCOL 5], [KONBINI 8 F3].
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -49,6 +50,8 @@ class Settlement(StrEnum):
     """No copy came out."""
     REPORTED = "reported"
     """As the kiosk reported of every single copy."""
+    LISTED = "listed"
+    """Exactly the listed copies came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,17 @@ class Reconciler:
         await self._list_doubts(report)
         return report
 
-    async def settle(self, session_id: str, settlement: Settlement, *, operator: str) -> Session:
+    async def settle(
+        self,
+        session_id: str,
+        settlement: Settlement,
+        *,
+        operator: str,
+        printed: Collection[str] = (),
+    ) -> Session:
         """Settle one session in doubt as a person decided; her name goes into the log.
 
+        ``printed`` are the certificate numbers that came out, for ``LISTED`` only.
         Raises: UnknownSessionError, SettlementRefusedError, or why the core could not finish it.
         """
         if not operator.strip():
@@ -110,7 +121,10 @@ class Reconciler:
         doubt = await self._doubt(session)
         if not doubt.core:
             raise SettlementRefusedError("the core must be asked first, and gives no answer")
-        outcomes = _outcomes(settlement, doubt, numbers_of(session))
+        if settlement is Settlement.LISTED:
+            outcomes = _listed(numbers_of(session), printed)
+        else:
+            outcomes = _outcomes(settlement, doubt, numbers_of(session))
         check_not_against_core(doubt, outcomes)
 
         def work(connection: Connection) -> Session:
@@ -195,8 +209,19 @@ class Reconciler:
         )
 
 
+def _listed(numbers: tuple[str, ...], printed: Collection[str]) -> dict[str, SheetOutcome]:
+    if not printed or not set(printed) <= set(numbers):
+        raise SettlementRefusedError("list the copies that came out, by numbers of this session")
+    return {
+        number: SheetOutcome.PRINTED if number in printed else SheetOutcome.NOT_PRINTED
+        for number in numbers
+    }
+
+
 def _outcomes(
-    settlement: Settlement, doubt: Doubt, numbers: tuple[str, ...]
+    settlement: Literal[Settlement.PRINTED, Settlement.VOID, Settlement.REPORTED],
+    doubt: Doubt,
+    numbers: tuple[str, ...],
 ) -> dict[str, SheetOutcome]:
     match settlement:
         case Settlement.PRINTED:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.errors import (
+    GatewayError,
     IdempotencyKeyMissingError,
     MalformedRequestError,
     UnknownSessionError,
@@ -152,7 +153,7 @@ class Edge:
                 body = parse(route.body, call.body)
                 answer = await self.conductor.answers.once(call, lambda: route.step(call, body))
             except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
-                return self._refuse(error, route.name, await self._state(request))
+                return self._refuse(error, route.name, await self._state(request, error))
             return Response(answer, media_type="application/json")
 
         return endpoint
@@ -168,7 +169,7 @@ class Edge:
         try:
             answer = await self.conductor.status(self._kiosk(request), _session_id(request))
         except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
-            return self._refuse(error, "session", await self._state(request))
+            return self._refuse(error, "session", await self._state(request, error))
         return Response(answer, media_type="application/json")
 
     async def health(self, request: Request) -> Response:
@@ -186,8 +187,10 @@ class Edge:
             raise UnknownSessionError("this sender is no kiosk")
         return kiosk
 
-    async def _state(self, request: Request) -> SessionState | None:
+    async def _state(self, request: Request, error: Exception) -> SessionState | None:
         """Return where the session of a refused request stands, if it is the sender's."""
+        if not isinstance(error, GatewayError):
+            return None
         kiosk = self.register.find_kiosk(request.scope["state"]["sender_key_id"])
         if kiosk is None or not _session_id(request):
             return None
