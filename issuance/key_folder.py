@@ -8,6 +8,7 @@ gateways/<key id>.pem                        Ed25519 public keys of the gateways
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -55,6 +56,14 @@ class KeyFolder:
     def has_pdf_key(self) -> bool:
         """Tell whether the folder holds a key for files at all."""
         return (self.folder / "pdf.pem").exists()
+
+    def made_at(self, name: str) -> datetime:
+        """Return since when a key lies here, whole seconds: nothing older was signed with it."""
+        try:
+            seconds = int((self.folder / name).stat().st_mtime)
+        except OSError as error:
+            raise SettingsRefusedError(f"the key folder has no {name}") from error
+        return datetime.fromtimestamp(seconds, tz=UTC)
 
     def pseudonym_key(self) -> bytes:
         """Return the key under which the issue log hides who somebody is."""

@@ -102,7 +102,7 @@ def export_trust_list(settings: IssuanceSettings, *, now: datetime, days: int) -
     entry = TrustEntry(
         municipality_code=settings.municipality_code,
         public_key=public_key.public_bytes_raw(),
-        not_before=now.replace(microsecond=0) - timedelta(days=1),
+        not_before=keys.made_at("paper_code.pem") - timedelta(days=1),
         not_after=now.replace(microsecond=0) + timedelta(days=days),
         pdf_certificates=certificates,
     )

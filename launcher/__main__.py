@@ -1,9 +1,15 @@
 """``risai``: a whole town in one command."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from launcher.embedded import Town
+    from launcher.state import StateFolder
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,7 +47,6 @@ def demo(
     import shutil
 
     from launcher.demo import kiosk_parts, log_to_file, run_kiosk
-    from launcher.embedded import open_embedded_town
     from launcher.state import StateFolder
 
     folder = StateFolder(state.resolve()) if state else StateFolder.default()
@@ -49,12 +54,34 @@ def demo(
         shutil.rmtree(folder.root)
     folder.prepare()
     log_to_file(folder.root / "core.log")
-    town = open_embedded_town(folder, report=typer.echo)
     out = output.resolve() if output else folder.tray
-    parts = kiosk_parts(town, card=card, output=out)
-    typer.echo("キオスクを開きます / opening the kiosk")
-    run_kiosk(parts, english=english, large=large)
+    with _opened_town(folder, serve=serve) as town:
+        parts = kiosk_parts(town, card=card, output=out)
+        typer.echo("キオスクを開きます / opening the kiosk")
+        run_kiosk(parts, english=english, large=large)
     typer.echo(f"証明書の出力先 / certificates: {out}")
+    lists = f"--trust-list {folder.trust_list} --revocation-list {folder.root / 'revoked.list'}"
+    typer.echo(f"確かめる / check one: issuance verify FILE {lists}")
+
+
+@contextmanager
+def _opened_town(folder: "StateFolder", *, serve: bool) -> "Iterator[Town]":
+    """Open the town in this process, or as programs that end with it."""
+    if not serve:
+        from launcher.embedded import open_embedded_town
+
+        yield open_embedded_town(folder, report=typer.echo)
+        return
+    from launcher.programs import open_served_town
+
+    served = open_served_town(folder, report=typer.echo)
+    try:
+        served.start()
+        typer.echo(f"ゲートウェイ / gateway {served.gateway.origin} (API: /docs)")
+        typer.echo(f"証明書発行システム / issuance core {served.core.origin}")
+        yield served.for_kiosk()
+    finally:
+        served.stop()
 
 
 def main() -> None:

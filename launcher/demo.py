@@ -14,7 +14,7 @@ from kiosk.gateway_client import GatewayClient
 from kiosk.journal import Journal
 from kiosk.parts import KioskParts
 from launcher.demo_gateway import KIOSK_ID
-from launcher.embedded import EmbeddedTown, utc_now
+from launcher.embedded import Town, utc_now
 from launcher.hand import Hand, ReaderInKioskTerms
 from signed_http.client import SignedClient
 
@@ -27,7 +27,7 @@ class _SystemClock:
         return utc_now()
 
 
-def kiosk_parts(town: EmbeddedTown, *, card: str, output: Path) -> KioskParts:
+def kiosk_parts(town: Town, *, card: str, output: Path) -> KioskParts:
     """Return the parts of a kiosk in front of ``town``."""
     keys = town.state.keys()
     client = SignedClient(

@@ -15,9 +15,11 @@ from issuance.key_folder import write_fresh_keys
 from issuance.linkage.service import link_rows, read_delivery, store_delivery
 from issuance.residents.model import CertificateLink, LinkMedium
 from issuance.settings import IssuanceSettings
+from issuance.wiring import export_revocation_list, export_trust_list, public_trust_anchor
 from launcher.state import StateFolder
 
 TOWN_FILES = Path(__file__).parent / "town"
+_LIST_DAYS = 3650
 _LINK_YEARS = timedelta(days=10 * 365)
 
 
@@ -64,6 +66,15 @@ def _write_pdf_key(folder: Path, now: datetime) -> None:
     chain = (signing.certificate, *signing.chain)
     (folder / "pdf_certificates.pem").write_bytes(
         b"".join(certificate.public_bytes(pem) for certificate in chain)
+    )
+
+
+def write_verifier_files(state: StateFolder, settings: IssuanceSettings, now: datetime) -> None:
+    """Write what an offline verifier needs: trust list, its anchor, revocation list."""
+    state.trust_list.write_bytes(export_trust_list(settings, now=now, days=_LIST_DAYS))
+    state.trust_list.with_name("trust-anchor.pem").write_bytes(public_trust_anchor(settings))
+    state.trust_list.with_name("revoked.list").write_bytes(
+        export_revocation_list(settings, now=now)
     )
 
 

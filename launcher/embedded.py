@@ -17,7 +17,12 @@ from gateway.participation.hours import ServiceHours
 from gateway.participation.model import Kiosk
 from issuance.app import Core, open_core
 from issuance.wiring import build_parts
-from launcher.demo_core import core_settings, import_town, prepare_core_keys
+from launcher.demo_core import (
+    core_settings,
+    import_town,
+    prepare_core_keys,
+    write_verifier_files,
+)
 from launcher.demo_gateway import demo_gateway_parts
 from launcher.state import StateFolder
 
@@ -33,15 +38,13 @@ def utc_now() -> datetime:
 
 
 @dataclass(slots=True)
-class EmbeddedTown:
-    """A town with its core, a gateway, an authority and its personas' cards."""
+class Town:
+    """A town as a kiosk and its testers see it, wherever its programs run."""
 
     state: StateFolder
     personas: tuple[Persona, ...]
     authority: DemoAuthority
     responder: OcspResponder
-    core: Core
-    gateway: Gateway
     kiosk_http: httpx.AsyncClient
     """Reaches the gateway."""
     gateway_origin: str
@@ -52,6 +55,14 @@ class EmbeddedTown:
         image = self.authority.issue_card(persona, self.now())
         self.authority.save(self.state.root / "authority")
         return Card(image, FileStore(self.state.root / "cards.json"))
+
+
+@dataclass(slots=True)
+class EmbeddedTown(Town):
+    """A town whose core and gateway run in this process."""
+
+    core: Core
+    gateway: Gateway
 
 
 def open_authority(state: StateFolder, now: datetime) -> DemoAuthority:
@@ -82,7 +93,9 @@ def open_embedded_town(
     responder = OcspResponder(authority, now)
     ocsp_app = create_ocsp_app(responder, authority, now)
     report("証明書発行システムを開いています / issuance core")
-    core = open_core(build_parts(core_settings(state, CORE_ORIGIN)))
+    settings = core_settings(state, CORE_ORIGIN)
+    core = open_core(build_parts(settings))
+    write_verifier_files(state, settings, now())
     report("見本市の台帳を取り込んでいます / importing the town")
     import_town(core.parts.engine, authority, personas, now())
     report("ゲートウェイを開いています / gateway")

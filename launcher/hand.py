@@ -10,7 +10,7 @@ from cardsim.reader import SimulatedChannel, SimulatedReader
 from kiosk.errors import CardRemovedError, NoCardError
 from kiosk.parts import TrayCard
 from kiosk.ports import CardChannel
-from launcher.embedded import EmbeddedTown
+from launcher.embedded import Town
 
 
 class ReaderInKioskTerms:
@@ -48,7 +48,7 @@ class _Channel:
 class Hand:
     """Holds every persona's card; a card is made when it is first put down."""
 
-    def __init__(self, town: EmbeddedTown, reader: SimulatedReader, *, first: str) -> None:
+    def __init__(self, town: Town, reader: SimulatedReader, *, first: str) -> None:
         self._town = town
         self._reader = reader
         self._made: dict[str, Card] = {}

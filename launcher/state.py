@@ -63,6 +63,11 @@ class StateFolder:
         return self.root / "core-keys"
 
     @property
+    def trust_list(self) -> Path:
+        """Who may sign codes, for the offline check; written at every start."""
+        return self.root / "trust.list"
+
+    @property
     def tray(self) -> Path:
         """Where printed certificates come out."""
         return self.root / "tray"
