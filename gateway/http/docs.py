@@ -56,7 +56,10 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
         f"<p>{html.escape(operation.get('summary', ''))}</p>",
     ]
     if body:
-        lines.append(_fields("Request", body["schema"]))
+        name = str(body["schema"]["$ref"]).rsplit("/", 1)[1]
+        example = html.escape(json.dumps(body["example"], ensure_ascii=False, indent=1))
+        lines.append(f"<p>Body: <a href='#{name}'><code>{name}</code></a></p>")
+        lines.append(f"<pre>{example}</pre>")
     reference = answer.get("schema", {}).get("$ref", "")
     if reference:
         name = reference.rsplit("/", 1)[1]

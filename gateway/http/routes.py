@@ -4,6 +4,7 @@ Bodies are parsed from the raw bytes by their wire type, so unknown fields, wron
 surrogates are refused with the names of the fields and nothing else.
 """
 
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from gateway.errors import (
 )
 from gateway.http.docs import docs_page
 from gateway.http.problems import problem_of
+from gateway.http.schema import MAX_KEY_LENGTH, DescribedApi, request_of, responses_of
 from gateway.http.service_status import service_status
 from gateway.participation.kiosks import KioskRegister
 from gateway.participation.model import Kiosk, Participation
@@ -29,10 +31,9 @@ from gateway.sessions.conduct import Conductor
 from gateway.sessions.ending import Ending
 from gateway.wire import api_paths, bodies
 from gateway.wire.bodies import SessionState
-from gateway.wire.problem import PROBLEM_MEDIA_TYPE, Problem
+from gateway.wire.problem import PROBLEM_MEDIA_TYPE
 from signed_http.profile import IDEMPOTENCY_HEADER
 
-MAX_KEY_LENGTH = 64
 Body = TypeVar("Body", bound=BaseModel)
 Step = Callable[[Call, Any], Awaitable[bytes]]
 
@@ -84,7 +85,7 @@ def build_app(
     log: Any,
 ) -> FastAPI:
     """Return the application without its signature check, which wraps it."""
-    app = FastAPI(
+    app = DescribedApi(
         title="Risai gateway",
         version="1",
         summary="Issues disaster-victim certificates to proved card holders at kiosks.",
@@ -100,8 +101,8 @@ def build_app(
             name=route.name,
             summary=route.summary,
             response_model=None,
-            responses=_responses(route.answer),
-            openapi_extra=_body_schema(route.body, with_session="{session_id}" in route.path),
+            responses=responses_of(route.answer),
+            openapi_extra=request_of(route.body, with_session="{session_id}" in route.path),
         )
     app.add_api_route(
         api_paths.SERVICE,
@@ -110,7 +111,7 @@ def build_app(
         name="service",
         summary="0. Hours, notices, who takes part",
         response_model=None,
-        responses=_responses(bodies.ServiceStatus),
+        responses=responses_of(bodies.ServiceStatus),
     )
     app.add_api_route(
         api_paths.SESSION,
@@ -119,7 +120,7 @@ def build_app(
         name="session",
         summary="Where a session stands",
         response_model=None,
-        responses=_responses(bodies.SessionStatus),
+        responses=responses_of(bodies.SessionStatus),
     )
     app.add_api_route(
         api_paths.HEALTH, edge.health, methods=["GET"], name="health", response_model=None
@@ -175,7 +176,9 @@ class Edge:
     async def health(self, request: Request) -> Response:
         """Say that the gateway runs and reaches its database."""
         await self.conductor.worker.run(lambda connection: connection.exec_driver_sql("SELECT 1"))
-        return Response('{"status":"ok"}', media_type="application/json")
+        environment = self.conductor.environment.value
+        answer = json.dumps({"status": "ok", "environment": environment})
+        return Response(answer, media_type="application/json")
 
     async def nowhere(self, request: Request, error: Exception) -> Response:
         """Answer a path or method that the API does not have."""
@@ -237,40 +240,3 @@ def parse(model: type[Body], body: bytes) -> Body:
         names = {str(detail["loc"][0]) for detail in details if detail["loc"]}
         # A name that the sender made up is not ours to repeat.
         raise MalformedRequestError(sorted(names & known)) from None
-
-
-def _responses(answer: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    return {
-        200: {"model": answer, "description": "Done; signed, and bound to the request."},
-        "default": {
-            "model": Problem,
-            "description": "Refused.",
-            "content": {PROBLEM_MEDIA_TYPE: {}},
-        },
-    }
-
-
-def _body_schema(body: type[BaseModel], *, with_session: bool) -> dict[str, Any]:
-    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    parameters: list[dict[str, Any]] = [
-        {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": True,
-            "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH},
-        }
-    ]
-    if with_session:
-        parameters.append(
-            {
-                "name": "session_id",
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-            }
-        )
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-        "parameters": parameters,
-    }

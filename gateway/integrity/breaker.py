@@ -5,11 +5,24 @@ Every step goes into a log that only grows and is chained by hashes.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Delete,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Update,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from gateway.database import Moment, metadata
@@ -85,19 +98,26 @@ def reset(connection: Connection, code: str, *, operator: str, reason: str, now:
         raise BreakerResetRefusedError("a stopped line, an operator and a reason are needed")
     words = {"municipality": code, "operator": operator, "reason": reason}
     first = found[0].reset_requested_by
+    own_line = breakers.c.municipality_code == code
     if first is None:
-        connection.execute(
-            update(breakers)
-            .where(breakers.c.municipality_code == code)
-            .values(reset_requested_by=operator, reset_reason=reason)
-        )
+        asking = update(breakers).where(own_line, breakers.c.reset_requested_by.is_(None))
+        _take(connection, asking.values(reset_requested_by=operator, reset_reason=reason))
         record(connection, "reset-requested", words, now)
         return False
-    if first == operator:
+    if _person(first) == _person(operator):
         raise BreakerResetRefusedError("the second person must be another one")
-    connection.execute(breakers.delete().where(breakers.c.municipality_code == code))
+    _take(connection, delete(breakers).where(own_line, breakers.c.reset_requested_by == first))
     record(connection, "reset", words, now)
     return True
+
+
+def _take(connection: Connection, step: Update | Delete) -> None:
+    if connection.execute(step).rowcount != 1:
+        raise BreakerResetRefusedError("somebody else was faster")
+
+
+def _person(operator: str) -> str:
+    return operator.strip().casefold()
 
 
 def record(connection: Connection, kind: str, payload: dict[str, Any], now: datetime) -> None:
@@ -117,15 +137,17 @@ def record(connection: Connection, kind: str, payload: dict[str, Any], now: date
             "recorded_at": now,
             "payload": text,
             "previous_hash": previous,
-            "entry_hash": _entry_hash(previous, number + 1, kind, text),
+            "entry_hash": _entry_hash(previous, number + 1, kind, now, text),
         },
     )
 
 
-def _entry_hash(previous: bytes, number: int, kind: str, payload: str) -> bytes:
-    return sha256(
-        b"\0".join((previous, str(number).encode(), kind.encode(), payload.encode()))
-    ).digest()
+def _entry_hash(
+    previous: bytes, number: int, kind: str, recorded_at: datetime, payload: str
+) -> bytes:
+    moment = recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+    fields = (str(number).encode(), kind.encode(), moment.encode(), payload.encode())
+    return sha256(previous + b"".join(sha256(field).digest() for field in fields)).digest()
 
 
 def find_broken_entry(connection: Connection) -> int | None:
@@ -133,7 +155,7 @@ def find_broken_entry(connection: Connection) -> int | None:
     previous = _GENESIS
     rows = connection.execute(select(integrity_log).order_by(integrity_log.c.entry_no))
     for position, row in enumerate(rows, start=1):
-        expected = _entry_hash(previous, position, row.kind, row.payload)
+        expected = _entry_hash(previous, position, row.kind, row.recorded_at, row.payload)
         fits = row.entry_no == position and bytes(row.previous_hash) == previous
         if not fits or bytes(row.entry_hash) != expected:
             return position

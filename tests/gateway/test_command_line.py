@@ -1,0 +1,137 @@
+"""The program ``gateway`` from the command line, on files in a folder."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typer.testing import CliRunner
+
+from gateway.__main__ import app
+from gateway.billing.ledger import post
+from gateway.database import open_engine, transaction, upgrade
+from gateway.errors import ParticipationError
+from gateway.integrity.breaker import trip
+from gateway.settings import GatewaySettings
+from gateway.wire.bodies import Environment
+from gateway.wiring import participation_of, policy_of, signing_key
+from tests.gateway.billing.test_ledger import entry
+from tests.gateway.fakes import NOON
+from tests.gateway.participation.files import write_participation
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with settings in the environment and a migrated database."""
+    url = f"sqlite:///{tmp_path / 'gateway.db'}"
+    monkeypatch.setenv("RISAI_GATEWAY_DATABASE_URL", url)
+    monkeypatch.setenv("RISAI_GATEWAY_PARTICIPATION", str(write_participation(tmp_path)))
+    monkeypatch.setenv("RISAI_GATEWAY_KEY", str(tmp_path / "gateway.pem"))
+    monkeypatch.setenv("RISAI_GATEWAY_AUTHORITIES", str(tmp_path / "authorities.pem"))
+    key = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    (tmp_path / "gateway.pem").write_bytes(key)
+    engine = open_engine(url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        post(connection, entry())
+        trip(connection, "990002", "bind", session_id="0" * 32, now=NOON)
+    engine.dispose()
+    return tmp_path
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Return exit status and everything that was written."""
+    result = RUNNER.invoke(app, list(words))
+    return result.exit_code, result.output
+
+
+def test_help_is_there_without_loading_the_database() -> None:
+    code = "import sys, gateway.__main__; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_statement_is_given_as_table_json_and_csv() -> None:
+    status, table = run("statement", "990001", "2026-11")
+    assert status == 0
+    assert "-107" in table
+    status, text = run("statement", "990001", "2026-11", "--json")
+    assert json.loads(text)["totals"]["net"] == -107
+    status, text = run("statement", "990001", "2026-11", "--csv")
+    assert text.splitlines()[1].startswith("2026-11,a,990001")
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("month", ["2026", "2026-13", "november"])
+def test_month_of_another_form_is_wrong_usage(month: str) -> None:
+    assert run("statement", "990001", month)[0] == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_stopped_line_is_shown_and_reset_by_two_people() -> None:
+    reset = ("breaker", "reset", "--municipality", "990002", "--reason", "mended", "--operator")
+    assert "990002 bind" in run("breaker", "status")[1]
+    assert run(*reset, "tanaka")[0] == 0
+    assert run(*reset, "tanaka")[0] == 1
+    assert run(*reset, "suzuki")[0] == 0
+    assert "No line is stopped" in run("breaker", "status")[1]
+
+
+@pytest.mark.usefixtures("folder")
+def test_kiosk_is_enrolled_listed_and_revoked() -> None:
+    enrol = ("kiosks", "enrol", "kiosk-9", "--operator", "a", "--store", "s", "--public-key")
+    assert run(*enrol, "zz")[0] == 2
+    assert run(*enrol, "ab")[0] == 1
+    assert run(*enrol, "ab" * 32)[0] == 0
+    assert "kiosk-9 a s active" in run("kiosks", "list")[1]
+    assert run("kiosks", "revoke", "kiosk-9")[0] == 0
+    assert run("kiosks", "revoke", "kiosk-9")[0] == 1
+    assert "kiosk-9 a s revoked" in run("kiosks", "list")[1]
+
+
+def test_check_names_what_is_missing(folder: Path) -> None:
+    status, text = run("check")
+    assert status == 1
+    assert "authorities.pem" in text
+
+
+def test_wrong_setting_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISAI_GATEWAY_ENVIRONMENT", "party")
+    status, text = run("breaker", "status")
+    assert status == 1
+    assert "RISAI_GATEWAY_ENVIRONMENT" in text
+
+
+@pytest.mark.usefixtures("folder")
+def test_production_keeps_its_hours() -> None:
+    with pytest.raises(ParticipationError):
+        participation_of(GatewaySettings(demo_open_all_hours=True))
+
+
+@pytest.mark.usefixtures("folder")
+def test_demo_may_be_open_at_all_hours() -> None:
+    settings = GatewaySettings(demo_open_all_hours=True, environment=Environment.DEMO)
+    with pytest.warns(UserWarning, match="demo"):
+        assert participation_of(settings).hours.always_open
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing"])
+def test_key_that_cannot_be_read_is_named(folder: Path, content: bytes) -> None:
+    (folder / "gateway.pem").write_bytes(content)
+    with pytest.raises(ParticipationError, match=r"gateway\.pem"):
+        signing_key(GatewaySettings())
+
+
+def test_authorities_that_cannot_be_read_are_named(folder: Path) -> None:
+    (folder / "authorities.pem").write_bytes(b"nothing")
+    with pytest.raises(ParticipationError, match="AUTHORITIES"):
+        policy_of(GatewaySettings())
