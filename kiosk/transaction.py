@@ -3,7 +3,7 @@
 The driver takes the protocol's steps in order and checks what comes back before anybody sees it.
 Keys and documents are attributes of one object that ``wipe`` empties. The PIN is never one.
 
-    open → (examine_card) → prove → quote → prepare → pay → fetch → print_copies … → complete
+    open → prove → quote → prepare → pay → fetch → print_copies … → complete
     at any moment, after any error:  settle → wipe
 
 Every method of a step raises StepOrderError when the step before it was not taken,
@@ -36,7 +36,7 @@ from gateway.wire.bodies import (
 from gateway.wire.codes import MoneyState
 from issuance.wire.bodies import Manifest
 from issuance.wire.recipes import authentication_digest
-from kiosk.card.reading import CardCondition, examine, prove_holder
+from kiosk.card.reading import prove_holder
 from kiosk.choices import Choice, check_quote, find_offer, join_catalogue
 from kiosk.document_check import check_manifest, expected_order, open_documents
 from kiosk.errors import (
@@ -130,14 +130,6 @@ class SessionDriver:
             self._opened = await self._gateway.open_session(locale, self._key.public_bytes)
             self._stage = Stage.OPEN
 
-    async def examine_card(self, reader: CardReader) -> CardCondition:
-        """Look at the card before asking for the PIN: is it one, what does it hold, is it locked.
-
-        Needs no session. Raises: NoCardError, CardRemovedError, CardNotRecognisedError,
-        CardFailedError, NoCertificateOnCardError, PinLockedError.
-        """
-        return await asyncio.to_thread(examine, reader)
-
     async def prove(
         self, reader: CardReader, municipality: MunicipalityOffer, pin: str
     ) -> tuple[Choice, ...]:
@@ -156,7 +148,7 @@ class SessionDriver:
             kiosk_id=self._kiosk_id,
             session_key=self._key.public_bytes,
         )
-        proof = await asyncio.to_thread(prove_holder, reader, pin, digest)
+        proof = await prove_holder(reader, pin, digest)
         catalogue = await self._gateway.prove(
             opened.session_id, municipality.municipality_code, proof
         )
@@ -208,7 +200,8 @@ class SessionDriver:
         self._must_manifest()
         self._journal.note(session_id, Step.PAYING, total)
         self._stage = Stage.PAYING
-        payment = Payment(amount=total, method=PaymentMethod.COINS, terminal_ref=self._payment_ref)
+        method, reference = PaymentMethod.COINS, self._payment_ref
+        payment = Payment(amount=total, method=method, terminal_ref=reference)
         status = await self._gateway.pay(session_id, payment)
         if status.session_id != session_id or status.state is not SessionState.PAID:
             raise IntegrityError("the payment was noted elsewhere")

@@ -1,9 +1,10 @@
 """Conversations with the card from connecting to unpowering, as a session needs them.
 
-They wait for the card: call them in a thread. The card is unpowered at the end of each, so the
+They wait for the card in a thread of their own. The card is unpowered at the end of each, so the
 verified PIN dies with it.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 from kiosk.card.certificate_proof import CardProof
@@ -20,12 +21,16 @@ class CardCondition:
     """Wrong PINs that it still takes, at least 1."""
 
 
-def examine(reader: CardReader) -> CardCondition:
-    """Look at the card without a PIN.
+async def examine_card(reader: CardReader) -> CardCondition:
+    """Look at the card before asking for the PIN: is it one, what does it hold, is it locked.
 
     Raises: NoCardError, CardRemovedError, CardNotRecognisedError, CardFailedError,
     NoCertificateOnCardError, PinLockedError.
     """
+    return await asyncio.to_thread(_examine, reader)
+
+
+def _examine(reader: CardReader) -> CardCondition:
     channel = reader.connect()
     try:
         client = JpkiClient(channel)
@@ -39,13 +44,17 @@ def examine(reader: CardReader) -> CardCondition:
     return CardCondition(tries)
 
 
-def prove_holder(reader: CardReader, pin: str, digest: bytes) -> CardProof:
+async def prove_holder(reader: CardReader, pin: str, digest: bytes) -> CardProof:
     """Let the holder's card sign a digest.
 
     A card that was there when the PIN was asked for and is gone now was lifted.
     Raises: CardRemovedError, CardNotRecognisedError, CardFailedError, NoCertificateOnCardError,
-    PinWrongError, PinLockedError.
+    PinWrongError, PinLockedError; ValueError when the PIN is not four ASCII digits.
     """
+    return await asyncio.to_thread(_prove_holder, reader, pin, digest)
+
+
+def _prove_holder(reader: CardReader, pin: str, digest: bytes) -> CardProof:
     try:
         channel = reader.connect()
     except NoCardError as error:
