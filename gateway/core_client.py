@@ -78,7 +78,7 @@ class CoreClient:
 
     async def abort(self, request: AbortRequest) -> OrderStatus:
         """Step F, before anything was printed."""
-        return await self._post(api_paths.ABORT, request, "abort", OrderStatus)
+        return await self._post(api_paths.ABORT, request, f"abort-{request.reason}", OrderStatus)
 
     async def void(self, request: VoidRequest) -> OrderStatus:
         """Void issued numbers."""

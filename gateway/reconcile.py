@@ -12,6 +12,7 @@ Nothing in doubt is ever settled by default. Source: [RISAI-PROTOCOL 5], [KONBIN
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,7 +22,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from gateway.database import Worker
-from gateway.errors import GatewayError, SettlementRefusedError
+from gateway.errors import GatewayError, SettlementRefusedError, WrongStateError
 from gateway.integrity.breaker import record
 from gateway.sessions.closing import end_unpaid, numbers_of, start_completing
 from gateway.sessions.cores import Cores
@@ -37,6 +38,7 @@ from gateway.sessions.store import (
 from gateway.wire.bodies import PrintOutcome
 from issuance.wire.bodies import NumberState, SheetOutcome
 
+Change = Callable[[Connection, Session, datetime], object]
 WORKING_TIME = timedelta(minutes=1)
 """A step that began less than this ago may still be worked on, and is left alone."""
 
@@ -141,22 +143,14 @@ class Reconciler:
 
     async def _end_expired(self, report: Report) -> None:
         now = self.now()
-
-        def work(connection: Connection) -> list[str]:
-            found = list_sessions(connection, BEFORE_PAYMENT, unchanged_since=now)
-            expired = [session for session in found if session.expires_at + WORKING_TIME < now]
-            for session in expired:
-                end_unpaid(connection, session, now)
-            return [session.session_id for session in expired]
-
-        report.expired = await self.worker.run(work)
+        standing = await self._standing(BEFORE_PAYMENT, since=now)
+        for session in standing:
+            if session.expires_at + WORKING_TIME < now:
+                await self._change(session, report.expired, end_unpaid)
 
     async def _finish_completing(self, report: Report) -> None:
         since = self.now() - WORKING_TIME
-        standing = await self.worker.run(
-            lambda connection: list_sessions(connection, {S.COMPLETING}, unchanged_since=since)
-        )
-        for session in standing:
+        for session in await self._standing({S.COMPLETING}, since=since):
             try:
                 ended = await self.ending.finish(session)
                 report.finished.append((session.session_id, ended.state))
@@ -164,16 +158,22 @@ class Reconciler:
                 report.remaining.append((session.session_id, type(error).__name__))
 
     async def _doubt_paid(self, report: Report) -> None:
-        now = self.now()
+        def doubt(connection: Connection, session: Session, now: datetime) -> None:
+            move(connection, session.session_id, session.state, S.IN_DOUBT, now=now)
 
-        def work(connection: Connection) -> list[str]:
-            states = {S.PAID, S.RELEASED}
-            found = list_sessions(connection, states, unchanged_since=now - DOUBT_AFTER)
-            for session in found:
-                move(connection, session.session_id, session.state, S.IN_DOUBT, now=now)
-            return [session.session_id for session in found]
+        for session in await self._standing({S.PAID, S.RELEASED}, since=self.now() - DOUBT_AFTER):
+            await self._change(session, report.doubted, doubt)
 
-        report.doubted = await self.worker.run(work)
+    async def _standing(self, states: Collection[S], *, since: datetime) -> list[Session]:
+        return await self.worker.look(
+            lambda connection: list_sessions(connection, states, unchanged_since=since)
+        )
+
+    async def _change(self, session: Session, done: list[str], change: Change) -> None:
+        """Change one session in a transaction of its own, unless somebody else just did."""
+        with suppress(WrongStateError):
+            await self.worker.run(lambda connection: change(connection, session, self.now()))
+            done.append(session.session_id)
 
     async def _tell_cores(self, report: Report) -> None:
         for session in await self.worker.run(list_untold):
@@ -183,11 +183,7 @@ class Reconciler:
                 report.remaining.append((session.session_id, "CoreNotTold"))
 
     async def _list_doubts(self, report: Report) -> None:
-        now = self.now()
-        found = await self.worker.run(
-            lambda connection: list_sessions(connection, {S.IN_DOUBT}, unchanged_since=now)
-        )
-        for session in found:
+        for session in await self._standing({S.IN_DOUBT}, since=self.now()):
             report.doubts.append(await self._doubt(session))
 
     async def _doubt(self, session: Session) -> Doubt:

@@ -1,13 +1,14 @@
 """A coin box and a printer that one can operate without hardware."""
 
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from kiosk.ports import PrintedPages, PrinterFault
 
 COINS = (10, 50, 100, 500, 1000)
-"""What the slot takes, in yen."""
+"""What the slot takes, in yen; 1000 is a note."""
+FULL_TRAY = 100
+"""Sheets of paper in a full tray of the simulated printer."""
 
 
 class SimulatedCoinBox:
@@ -41,7 +42,7 @@ class SimulatedCoinBox:
         return change
 
     def return_all(self) -> int:
-        """Give back everything that was not kept."""
+        """Give back everything that was not kept; return how much."""
         amount, self._inserted = self._inserted, 0
         self.paid_out += amount
         return amount
@@ -54,13 +55,17 @@ class SimulatedCoinBox:
         self.paid_out += amount
 
     def take_out(self) -> int:
-        """Empty the return tray."""
+        """Empty the return tray; return what lay in it."""
         amount, self.paid_out = self.paid_out, 0
         return amount
 
 
 class SimulatedPrinter:
-    """Writes sheets into an output folder, page by page, and can jam or run out."""
+    """Puts sheets into an output folder, page by page, and can jam or run out.
+
+    A sheet lies in the output tray only when all its pages came out. ``pause`` waits for the
+    given seconds before each page; ``on_page`` hears page and pages after each.
+    """
 
     def __init__(
         self,
@@ -74,10 +79,14 @@ class SimulatedPrinter:
         self._pause = pause
         self._seconds_a_page = seconds_a_page
         self.on_page = on_page
-        self._jam_after: int | None = None
-        self._out_of_supplies = False
-        self._spoils_next = False
+        self.paper_left = FULL_TRAY
+        """Sheets of paper in the paper tray."""
         self.tray_open = False
+        """Whether the paper tray is pulled out."""
+        self._jam_after: int | None = None
+        self._jammed = False
+        self._out_of_toner = False
+        self._spoils_next = False
         self._sheets: list[str] = []
 
     def jam_after(self, pages: int) -> None:
@@ -86,54 +95,83 @@ class SimulatedPrinter:
 
     def run_out(self) -> None:
         """Be out of paper."""
-        self._out_of_supplies = True
+        self.paper_left = 0
 
-    def refill(self) -> None:
-        """Fill paper and toner up."""
-        self._out_of_supplies = False
+    def run_out_of_toner(self) -> None:
+        """Be out of toner."""
+        self._out_of_toner = True
 
     def spoil_next(self) -> None:
         """Print the next document unreadably."""
         self._spoils_next = True
 
     def open_tray(self) -> None:
-        """Open the paper tray: whatever is printing jams."""
+        """Pull the paper tray out: whatever is printing jams."""
         self.tray_open = True
-        self._jam_after = 0
 
     def close_tray(self) -> None:
-        """Close the paper tray, the jam cleared."""
+        """Push the paper tray in, the jam cleared."""
         self.tray_open = False
+        self._jammed = False
+
+    def refill(self) -> None:
+        """Fill paper and toner up."""
+        self.paper_left = FULL_TRAY
+        self._out_of_toner = False
+
+    def mend(self) -> None:
+        """Do all that shop staff can do; faults that were still to come do not come."""
         self._jam_after = None
+        self._spoils_next = False
+        self.refill()
+        self.close_tray()
 
     @property
     def has_paper(self) -> bool:
         """Say whether paper and toner are in."""
-        return not self._out_of_supplies
+        return self.paper_left > 0 and not self._out_of_toner
+
+    def needs_mending(self) -> bool:
+        """Say whether somebody must look at it before it prints."""
+        return self._jammed or self.tray_open or not self.has_paper
 
     async def print_document(self, pdf: bytes, pages: int, label: str) -> PrintedPages:
-        """Print all pages; a sheet lies in the tray only when it came out whole."""
+        """Print all pages; the sheet is named after ``label``."""
         for page in range(1, pages + 1):
-            if self._out_of_supplies:
-                return PrintedPages(page - 1, PrinterFault.SUPPLIES_OUT)
-            if self._jam_after is not None and page > self._jam_after:
-                return PrintedPages(page - 1, PrinterFault.JAM)
+            fault = self._fault_before(page)
+            if fault is not None:
+                return PrintedPages(page - 1, fault)
             await self._pause(self._seconds_a_page)
+            self.paper_left -= 1
             self.on_page(page, pages)
         if self._spoils_next:
             self._spoils_next = False
             return PrintedPages(pages, PrinterFault.SPOILED)
-        self._put_out(pdf, label)
+        if not self._put_out(pdf, f"{label}.pdf"):
+            self._jammed = True
+            return PrintedPages(0, PrinterFault.JAM)
         return PrintedPages(pages, None)
 
-    def _put_out(self, pdf: bytes, label: str) -> None:
-        self._output.mkdir(parents=True, exist_ok=True)
-        partial = self._output / f".{label}-{secrets.token_hex(4)}.partial"
-        partial.touch(mode=0o600)
-        partial.write_bytes(pdf)
-        name = f"certificate-{label}.pdf"
-        partial.replace(self._output / name)
+    def _fault_before(self, page: int) -> PrinterFault | None:
+        if self._jam_after is not None and page > self._jam_after:
+            self._jammed, self._jam_after = True, None
+        if self._jammed or self.tray_open:
+            return PrinterFault.JAM
+        return None if self.has_paper else PrinterFault.SUPPLIES_OUT
+
+    def _put_out(self, pdf: bytes, name: str) -> bool:
+        """Put the sheet into the tray whole, readable by the owner only, or not at all."""
+        partial = self._output / f".{name}.partial"
+        try:
+            self._output.mkdir(parents=True, exist_ok=True, mode=0o700)
+            partial.touch(mode=0o600)
+            partial.write_bytes(pdf)
+            partial.replace(self._output / name)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            return False
         self._sheets.append(name)
+        return True
 
     def output_tray(self) -> Sequence[str]:
         """Names of the sheets that lie in the tray."""

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from gateway.wire.codes import ErrorCode, MoneyState
 from kiosk.error_codes import code_of
-from kiosk.errors import GatewayRefusalError, IntegrityError, KioskError, PinWrongError
+from kiosk.errors import GatewayRefusalError, KioskError, PinWrongError
 from kiosk.flow import events as e
 from kiosk.parts import KioskParts
+from kiosk.till import cash_up, take_payment
 from kiosk.transaction import SessionDriver
 
 Post = Callable[[e.Event], None]
@@ -46,9 +47,8 @@ class EffectRunner:
             case e.Prepare():
                 await self.driver.prepare()
                 self._post(e.Prepared())
-            case e.KeepMoney(total):
-                await self.driver.pay()
-                self._post(e.Paid(self._parts.coin_box.keep(total)))
+            case e.KeepMoney():
+                self._post(e.Paid(await take_payment(self.driver, self._parts.coin_box)))
             case _:
                 await self._after_payment(effect)
 
@@ -66,7 +66,7 @@ class EffectRunner:
             case e.Remind():
                 self._remind()
             case _:
-                self._wipe()
+                await self._wipe()
 
     async def _print(self) -> None:
         printer = self._parts.printer
@@ -89,40 +89,35 @@ class EffectRunner:
     async def _complete(self) -> None:
         self.driver.give_up_rest()
         receipt = await self.driver.complete()
-        if receipt.refund:
-            self._parts.coin_box.refund(receipt.refund)
+        self._parts.coin_box.refund(self.driver.collect_refund())
         self._post(e.Completed(receipt.sheets, receipt.refund))
 
     async def _end(self, reason: str) -> None:
-        self._parts.coin_box.return_all()
-        try:
-            await self.driver.abort(reason)
-        except KioskError:
-            # The gateway's own deadline ends a session that nobody could report.
-            return
+        await cash_up(self.driver, self._parts.coin_box, reason)
 
-    def _wipe(self) -> None:
+    async def _wipe(self) -> None:
+        """Forget the session; what nobody settled before is settled now."""
+        await cash_up(self.driver, self._parts.coin_box, "left")
         self.driver.wipe()
         self.driver = self._parts.new_driver()
 
-    async def _failed(self, error: KioskError) -> e.Failed:
+    async def _failed(self, error: KioskError) -> e.Event:
         reference, code = self.driver.reference, code_of(error)
-        if not self.driver.is_paid:
-            returned = self._parts.coin_box.return_all()
-            money = MoneyState.RETURNED if returned else MoneyState.NONE
-            tries = error.tries_left if isinstance(error, PinWrongError) else 0
-            opens = error.opens_at or "" if isinstance(error, GatewayRefusalError) else ""
-            return e.Failed(code, money, tries, opens, reference)
-        return await self._failed_after_payment(error, code, reference)
+        if self.driver.is_paid:
+            return await self._failed_after_payment(code, reference)
+        returned = self._parts.coin_box.return_all()
+        money = MoneyState.RETURNED if returned else MoneyState.NONE
+        tries = error.tries_left if isinstance(error, PinWrongError) else 0
+        opens = error.opens_at or "" if isinstance(error, GatewayRefusalError) else ""
+        return e.Failed(code, money, tries, opens, reference)
 
-    async def _failed_after_payment(
-        self, error: KioskError, code: ErrorCode, reference: str
-    ) -> e.Failed:
-        """Nothing that does not fit is printed: the order is voided and the money goes back."""
-        if isinstance(error, IntegrityError) and not self.driver.is_fetched:
-            try:
-                self._parts.coin_box.refund(await self.driver.void("document-refused"))
-            except KioskError:
-                return e.Failed(ErrorCode.OUTCOME_UNKNOWN, MoneyState.UNKNOWN, 0, "", reference)
-            return e.Failed(code, MoneyState.RETURNED, 0, "", reference)
-        return e.Failed(ErrorCode.OUTCOME_UNKNOWN, MoneyState.UNKNOWN, 0, "", reference)
+    async def _failed_after_payment(self, code: ErrorCode, reference: str) -> e.Event:
+        """Nothing more is printed: what is not out goes back, whatever the gateway says."""
+        cashed_up = await cash_up(self.driver, self._parts.coin_box, "failed")
+        end = cashed_up.settlement
+        if end.printed == 0:
+            return e.Failed(code, MoneyState.RETURNED, reference=reference)
+        if end.refund:
+            return e.Completed(end.printed, end.refund)
+        # All sheets are out and paid; that the gateway does not know yet is for the journal.
+        return e.Failed(ErrorCode.OUTCOME_UNKNOWN, MoneyState.UNKNOWN, reference=reference)

@@ -4,14 +4,18 @@
     ├── CardError
     │   ├── NoCardError                  nothing on the reader
     │   ├── CardRemovedError             lifted while it was being read
-    │   ├── CardNotRecognisedError       another kind of card, or a broken one
+    │   ├── CardNotRecognisedError       another kind of card
+    │   ├── CardFailedError              the right kind, but it answers strangely
     │   ├── NoCertificateOnCardError     issued without, as for children under 15
     │   ├── PinWrongError                carries the tries left
     │   └── PinLockedError
     ├── GatewayRefusalError              the gateway said no; carries its code
-    ├── GatewayUnreachableError          no answer from the gateway
-    ├── IntegrityError                   an answer or document is not the one asked for
-    └── PrintingEndedError               the printer cannot finish; carries what came out
+    ├── GatewayUnreachableError          no answer from the gateway: the outcome is not known
+    ├── IntegrityError                   an answer is not the one asked for
+    │   └── DocumentRefusedError         a document is not the one ordered
+    ├── NotPaidError                     there is less money in than the order costs
+    ├── StepOrderError                   a step was taken before the one it needs
+    └── JournalFailedError               what must survive a power cut cannot be written down
 
 No error carries a PIN, a name or anything from a document.
 """
@@ -36,7 +40,16 @@ class CardRemovedError(CardError):
 
 
 class CardNotRecognisedError(CardError):
-    """Not a card of this kind, or one that answers strangely."""
+    """Not a card of this kind."""
+
+
+class CardFailedError(CardError):
+    """A card of the right kind gave an answer that nobody expects."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the card answered {status:04X}")
+        self.status = status
+        """The two status bytes of its answer."""
 
 
 class NoCertificateOnCardError(CardError):
@@ -49,6 +62,7 @@ class PinWrongError(CardError):
     def __init__(self, tries_left: int) -> None:
         super().__init__("the PIN was wrong")
         self.tries_left = tries_left
+        """How many wrong PINs the card still takes; at least 1."""
 
 
 class PinLockedError(CardError):
@@ -71,19 +85,34 @@ class GatewayRefusalError(KioskError):
         super().__init__(kind.value)
         self.kind = kind
         self.code = code
+        """The error screen that the gateway asks for, if any."""
         self.money = money
+        """What the gateway knows of the money; the kiosk knows more once coins are in."""
         self.retryable = retryable
         self.trace_id = trace_id
         self.opens_at = opens_at
+        """Next opening (RFC 3339) where the service is closed."""
 
 
 class GatewayUnreachableError(KioskError):
-    """The gateway gave no answer in time."""
+    """The gateway gave no answer in time; whether it did what was asked is not known."""
 
 
 class IntegrityError(KioskError):
-    """An answer, a manifest or a document is not the one that was asked for."""
+    """An answer or a manifest is not the one that was asked for."""
 
 
-class PrintingEndedError(KioskError):
-    """The printer cannot finish the order."""
+class DocumentRefusedError(IntegrityError):
+    """A document is not the one that was ordered; nothing of it may be printed."""
+
+
+class NotPaidError(KioskError):
+    """There is less money in the box than the order costs."""
+
+
+class StepOrderError(KioskError):
+    """A step was taken before the one it needs, or after the session's end."""
+
+
+class JournalFailedError(KioskError):
+    """The journal cannot be written; nothing may be taken or printed without it."""

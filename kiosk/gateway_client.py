@@ -1,8 +1,14 @@
-"""The kiosk's side of the gateway's API: typed calls, safe retries, refusals as errors."""
+"""The kiosk's side of the gateway's API: typed calls, safe retries, refusals as errors.
+
+When no answer comes, the request is sent again under the same idempotency key with a fresh
+signature. Where asking twice must mean the same (pay, release, report, end), the key is made of
+path and body, so that it is the same even when a person presses the button again.
+"""
 
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import TypeVar
 
 import httpx
@@ -38,7 +44,9 @@ from signed_http.errors import ResponseUnboundError
 
 Answer = TypeVar("Answer", bound=BaseModel)
 RETRY_PAUSES_S = (0.5, 2.0)
-"""Pauses before a request is sent again under the same idempotency key. Assumption."""
+"""Seconds before a request is sent a second and a third time. Assumption."""
+LIMIT_S = 30.0
+"""Seconds after which a call ends, with all its tries. Source: [KONBINI 1.2], screen S07."""
 
 
 class GatewayClient:
@@ -49,9 +57,11 @@ class GatewayClient:
         client: SignedClient,
         *,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        limit_s: float = LIMIT_S,
     ) -> None:
         self._client = client
         self._pause = pause
+        self._limit_s = limit_s
 
     async def service_status(self) -> ServiceStatus:
         """Hours, notices, who takes part."""
@@ -64,7 +74,7 @@ class GatewayClient:
     async def open_session(self, locale: Locale, session_key: bytes) -> SessionOpened:
         """Step 1."""
         body = OpenSession(locale=locale, session_key=session_key)
-        return await self._post(api_paths.SESSIONS, "", body, SessionOpened)
+        return await self._ask(api_paths.SESSIONS, "", body, SessionOpened)
 
     async def prove(self, session_id: str, municipality_code: str, proof: CardProof) -> Catalogue:
         """Step 3."""
@@ -73,73 +83,91 @@ class GatewayClient:
             unverified_certificate=proof.unverified_certificate,
             signature=proof.signature,
         )
-        return await self._post(api_paths.PROOF, session_id, body, Catalogue)
+        return await self._ask(api_paths.PROOF, session_id, body, Catalogue)
 
     async def quote(self, session_id: str, wish: OrderWish) -> Quote:
-        """Step 5."""
-        return await self._post(api_paths.QUOTE, session_id, wish, Quote)
+        """Step 5. Going back to an earlier wish is a new request, not a repetition."""
+        return await self._ask(api_paths.QUOTE, session_id, wish, Quote)
 
     async def prepare(self, session_id: str, order_digest: bytes) -> Prepared:
         """Steps 6 and 7."""
         body = Confirmation(order_digest=order_digest)
-        return await self._post(api_paths.PREPARE, session_id, body, Prepared)
+        return await self._do_once(api_paths.PREPARE, session_id, body, Prepared)
 
     async def pay(self, session_id: str, payment: Payment) -> SessionStatus:
         """Step 8."""
-        return await self._post(api_paths.PAYMENT, session_id, payment, SessionStatus)
+        return await self._do_once(api_paths.PAYMENT, session_id, payment, SessionStatus)
 
     async def release(self, session_id: str) -> Released:
         """Step 9."""
-        return await self._post(api_paths.RELEASE, session_id, Nothing(), Released)
+        return await self._do_once(api_paths.RELEASE, session_id, Nothing(), Released)
 
     async def report_print(self, session_id: str, report: PrintReport) -> SessionStatus:
         """Step 10."""
-        return await self._post(api_paths.PRINTS, session_id, report, SessionStatus)
+        return await self._do_once(api_paths.PRINTS, session_id, report, SessionStatus)
 
     async def complete(self, session_id: str, completion: Completion) -> Receipt:
         """Step 11."""
-        return await self._post(api_paths.COMPLETE, session_id, completion, Receipt)
+        return await self._do_once(api_paths.COMPLETE, session_id, completion, Receipt)
 
     async def abort(self, session_id: str, reason: str) -> SessionStatus:
         """Before payment."""
-        return await self._post(api_paths.ABORT, session_id, Abort(reason=reason), SessionStatus)
+        body = Abort(reason=reason)
+        return await self._do_once(api_paths.ABORT, session_id, body, SessionStatus)
 
     async def void(self, session_id: str, reason: str) -> SessionStatus:
         """After payment, nothing printed."""
-        return await self._post(api_paths.VOID, session_id, Abort(reason=reason), SessionStatus)
+        body = Abort(reason=reason)
+        return await self._do_once(api_paths.VOID, session_id, body, SessionStatus)
 
     async def _get(self, path: str, answer: type[Answer]) -> Answer:
-        return self._read(await self._retry(lambda: self._client.get(path)), answer)
+        return await self._retry(lambda: self._client.get(path), answer)
 
-    async def _post(
+    async def _ask(
         self, template: str, session_id: str, body: BaseModel, answer: type[Answer]
     ) -> Answer:
-        path = template.format(session_id=session_id)
-        data, key = body.model_dump_json().encode(), secrets.token_urlsafe(24)
-        return self._read(
-            await self._retry(lambda: self._client.post(path, data, idempotency_key=key)), answer
-        )
+        """Post under a key of this one call."""
+        path, data = template.format(session_id=session_id), body.model_dump_json().encode()
+        key = secrets.token_urlsafe(24)
+        return await self._retry(lambda: self._client.post(path, data, idempotency_key=key), answer)
 
-    async def _retry(self, send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
-        """Send; on silence send again with the same idempotency key and a fresh signature."""
-        for pause_s in (*RETRY_PAUSES_S, None):
-            try:
-                return await send()
-            except httpx.HTTPError as error:
-                if pause_s is None:
-                    raise GatewayUnreachableError("the gateway gives no answer") from error
-                await self._pause(pause_s)
-            except ResponseUnboundError as error:
-                raise IntegrityError("the answer is not bound to the request") from error
-        raise GatewayUnreachableError("the gateway gives no answer")
+    async def _do_once(
+        self, template: str, session_id: str, body: BaseModel, answer: type[Answer]
+    ) -> Answer:
+        """Post under a key of path and body."""
+        path, data = template.format(session_id=session_id), body.model_dump_json().encode()
+        key = sha256(path.encode() + b"\0" + data).hexdigest()
+        return await self._retry(lambda: self._client.post(path, data, idempotency_key=key), answer)
 
-    def _read(self, response: httpx.Response, answer: type[Answer]) -> Answer:
+    async def _retry(
+        self, send: Callable[[], Awaitable[httpx.Response]], answer: type[Answer]
+    ) -> Answer:
+        """Send until an answer comes, at most three times and within the limit."""
         try:
-            if response.is_success:
-                return answer.model_validate_json(response.content)
-            problem = Problem.model_validate_json(response.content)
-        except ValidationError as error:
-            raise IntegrityError("the answer cannot be read") from error
+            async with asyncio.timeout(self._limit_s):
+                for pause_s in RETRY_PAUSES_S:
+                    try:
+                        return await self._try(send, answer)
+                    except _NoAnswerYetError:
+                        await self._pause(pause_s)
+                return await self._try(send, answer)
+        except (TimeoutError, _NoAnswerYetError) as error:
+            raise GatewayUnreachableError("the gateway gives no answer") from error
+
+    async def _try(
+        self, send: Callable[[], Awaitable[httpx.Response]], answer: type[Answer]
+    ) -> Answer:
+        try:
+            response = await send()
+        except httpx.HTTPError as error:
+            raise _NoAnswerYetError from error
+        except ResponseUnboundError as error:
+            raise IntegrityError("the answer is not bound to the request") from error
+        if response.is_success:
+            return _parse(response, answer)
+        problem = _parse(response, Problem)
+        if problem.kind is ProblemKind.IN_PROGRESS:
+            raise _NoAnswerYetError
         if problem.kind is ProblemKind.INTERNAL:
             raise GatewayUnreachableError("the gateway failed")
         raise GatewayRefusalError(
@@ -150,3 +178,15 @@ class GatewayClient:
             trace_id=problem.trace_id,
             opens_at=problem.opens_at,
         )
+
+
+class _NoAnswerYetError(Exception):
+    """Sending again may bring the answer."""
+
+
+def _parse(response: httpx.Response, body: type[Answer]) -> Answer:
+    try:
+        return body.model_validate_json(response.content)
+    except ValidationError:
+        # The library's error repeats what came in; it goes no further.
+        raise IntegrityError("the answer cannot be read") from None

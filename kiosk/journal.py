@@ -1,7 +1,11 @@
 """What the kiosk writes down so that a power cut cannot swallow money.
 
-One JSON line an event, on disk before the step is taken: session, state, amounts. No name, no
-certificate number, nothing of a document.
+One JSON line an event, on disk before the step is taken:
+
+    {"at": moment, "session": session id, "step": step, "amount": yen paid, "earned": yen printed}
+
+No name, no certificate number, nothing of a document. The file only grows while sessions run;
+``forget_ended`` writes it anew with what still matters.
 """
 
 import json
@@ -11,14 +15,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+
+from kiosk.errors import JournalFailedError
 
 
 class Step(StrEnum):
     """How far a session had come."""
 
     PAYING = "paying"
+    """The gateway is about to be told of the money."""
     PAID = "paid"
+    RELEASED = "released"
+    """The documents are about to be fetched."""
     PRINTING = "printing"
+    """A copy is in the printer: whether it came out is not known."""
+    PRINTED = "printed"
+    """The printer stands still; ``earned`` tells how much came out."""
     ENDED = "ended"
 
 
@@ -29,6 +42,9 @@ class Unfinished:
     session_id: str
     step: Step
     amount: int
+    """What was to be paid, in yen."""
+    earned: int = 0
+    """Copies that are out, times the fee, in yen."""
 
 
 class Journal:
@@ -38,31 +54,81 @@ class Journal:
         self._path = path
         self._now = now
 
-    def note(self, session_id: str, step: Step, amount: int) -> None:
-        """Write one event and force it to the disk."""
-        line = {
-            "at": self._now().isoformat(),
-            "session": session_id,
-            "step": step.value,
-            "amount": amount,
-        }
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    def note(self, session_id: str, step: Step, amount: int, earned: int = 0) -> None:
+        """Write one event and force it to the disk. Raises: JournalFailedError."""
+        line = self._line(Unfinished(session_id, step, amount, earned))
         try:
-            os.write(descriptor, json.dumps(line).encode() + b"\n")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                _write(descriptor, (b"" if _ends_whole(descriptor) else b"\n") + line)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise JournalFailedError("the journal cannot be written") from error
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Return sessions that were paid and never ended, in order. A torn last line is skipped."""
-        if not self._path.exists():
+        """Return sessions that were to be paid and never ended, oldest first.
+
+        Lines torn by a power cut are skipped. Raises: JournalFailedError.
+        """
+        try:
+            text = self._path.read_text(encoding="ascii", errors="replace")
+        except FileNotFoundError:
             return ()
+        except OSError as error:
+            raise JournalFailedError("the journal cannot be read") from error
         last: dict[str, Unfinished] = {}
-        for line in self._path.read_text(encoding="ascii").splitlines():
-            try:
-                event = json.loads(line)
-            except json.JSONDecodeError:
-                continue
-            session_id = event["session"]
-            last[session_id] = Unfinished(session_id, Step(event["step"]), event["amount"])
+        for line in text.splitlines():
+            event = _parse(line)
+            if event is not None:
+                last[event.session_id] = event
         return tuple(one for one in last.values() if one.step is not Step.ENDED)
+
+    def forget_ended(self) -> None:
+        """Write the file anew with unfinished sessions only. Raises: JournalFailedError."""
+        left = b"".join(self._line(one) for one in self.unfinished())
+        partial = self._path.with_suffix(".partial")
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            try:
+                _write(descriptor, left)
+            finally:
+                os.close(descriptor)
+            partial.replace(self._path)
+        except OSError as error:
+            raise JournalFailedError("the journal cannot be written anew") from error
+
+    def _line(self, event: Unfinished) -> bytes:
+        values = {
+            "at": self._now().isoformat(),
+            "session": event.session_id,
+            "step": event.step.value,
+            "amount": event.amount,
+            "earned": event.earned,
+        }
+        return json.dumps(values).encode("ascii") + b"\n"
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+    os.fsync(descriptor)
+
+
+def _ends_whole(descriptor: int) -> bool:
+    """Say whether the last line was written to its end, so that ours begins on its own."""
+    size = os.fstat(descriptor).st_size
+    return size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+
+
+def _parse(line: str) -> Unfinished | None:
+    try:
+        event: Any = json.loads(line)
+        return Unfinished(
+            str(event["session"]),
+            Step(event["step"]),
+            int(event["amount"]),
+            int(event.get("earned", 0)),
+        )
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None

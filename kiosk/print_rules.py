@@ -6,6 +6,7 @@
 | jam, supplies out     | wait for help, resume | wait for help, resume, at most five attempts |
 | spoiled               | print once more       | not recoverable: refund this copy            |
 
+Whatever the attempt, the certificate number stays the same and nothing is charged twice.
 Assumption: the limits are ours; chains publish no rules for refunds.
 """
 
@@ -15,7 +16,9 @@ from gateway.wire.bodies import PrintOutcome
 from kiosk.ports import PrinterFault
 
 MAX_ATTEMPTS = 5
+"""Attempts at one copy before it is given up."""
 MAX_SPOILED = 2
+"""The second unreadable print of one copy is the last. Source: [KONBINI 1.6]."""
 
 
 class NextStep(StrEnum):
@@ -37,7 +40,7 @@ OUTCOMES: dict[PrinterFault | None, PrintOutcome] = {
 
 
 def decide(faults: tuple[PrinterFault | None, ...]) -> NextStep:
-    """Return the next step after these attempts at one copy, oldest first."""
+    """Return the next step after these attempts at one copy, oldest first; at least one."""
     last = faults[-1]
     if last is None:
         return NextStep.NEXT_COPY

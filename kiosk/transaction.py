@@ -1,16 +1,22 @@
 """One session from the card to the last sheet; everything secret of it lives and dies here.
 
 The driver takes the protocol's steps in order and checks what comes back before anybody sees it.
-Certificate, keys and documents are attributes of one object that ``wipe`` empties.
+Keys and documents are attributes of one object that ``wipe`` empties. The PIN is never one.
+
+    open → prove → quote → prepare → pay → fetch → print_copies … → complete
+    at any moment, after any error:  settle → wipe
+
+Every method of a step raises StepOrderError when the step before it was not taken,
+GatewayRefusalError, GatewayUnreachableError, and IntegrityError when an answer is not the one
+asked for; what it raises besides stands at the method. ``settle`` raises nothing and always ends
+in a defined state of the money; ``wipe`` raises nothing.
 """
 
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from hashlib import sha256
-
-from pydantic import ValidationError
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from gateway.wire.bodies import (
     Catalogue,
@@ -25,334 +31,369 @@ from gateway.wire.bodies import (
     Quote,
     Receipt,
     SessionOpened,
+    SessionState,
 )
-from issuance.wire.bodies import (
-    CatalogueDetails,
-    EntryDetails,
-    Manifest,
-    ManifestDocument,
-    SheetOutcome,
-    SheetResult,
+from gateway.wire.codes import MoneyState
+from issuance.wire.bodies import Manifest
+from issuance.wire.recipes import authentication_digest
+from kiosk.card.reading import prove_holder
+from kiosk.choices import Choice, check_quote, find_offer, join_catalogue
+from kiosk.document_check import check_manifest, expected_order, open_documents
+from kiosk.errors import (
+    GatewayRefusalError,
+    IntegrityError,
+    JournalFailedError,
+    KioskError,
+    StepOrderError,
 )
-from issuance.wire.recipes import authentication_digest, catalogue_info, document_info
-from kiosk.card.certificate_proof import CardProof
-from kiosk.card.client import JpkiClient
-from kiosk.document_check import check_document, check_manifest
-from kiosk.errors import IntegrityError, KioskError
 from kiosk.journal import Journal, Step
-from kiosk.ports import CardReader, Gateway, Printer, PrinterFault
-from kiosk.print_rules import OUTCOMES, NextStep, decide
+from kiosk.ports import CardReader, Gateway, Printer
+from kiosk.print_job import PrintJob, PrintProgress
 from kiosk.sealed import SessionKey
+from kiosk.settlement import (
+    NOTHING_TAKEN,
+    Ending,
+    Settlement,
+    Stage,
+    ending_of,
+    ending_of_state,
+)
+
+__all__ = ["Choice", "PrintProgress", "SessionDriver", "Settlement"]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One certificate that can be chosen now, in words and with its price."""
+class _Proved:
+    """Where the holder was proved, and what may be had."""
 
-    entry_id: str
-    details: EntryDetails
-    unit_fee: int
-
-
-@dataclass(frozen=True, slots=True)
-class PrintProgress:
-    """Where printing stands when it stops: finished, or waiting for somebody."""
-
-    printed: int
-    copies: int
-    pages_out: int
-    fault: PrinterFault | None
-    """None when nothing is left to print."""
-    given_up: int = 0
-    """Copies that cannot be printed and go back."""
-
-    @property
-    def is_finished(self) -> bool:
-        """Say whether every copy has its outcome."""
-        return self.printed + self.given_up == self.copies
+    municipality: MunicipalityOffer
+    catalogue: Catalogue
 
 
 class SessionDriver:
-    """Drives one session. Every method raises KioskError subclasses only."""
+    """Drives one session; a new session needs a new driver."""
 
     def __init__(self, gateway: Gateway, *, kiosk_id: str, journal: Journal) -> None:
         self._gateway = gateway
         self._kiosk_id = kiosk_id
         self._journal = journal
         self._key = SessionKey()
+        self._stage = Stage.CLOSED
         self._opened: SessionOpened | None = None
-        self._municipality: MunicipalityOffer | None = None
-        self._catalogue: Catalogue | None = None
+        self._proved: _Proved | None = None
         self._quote: Quote | None = None
         self._manifest: Manifest | None = None
-        self._documents: tuple[bytes, ...] = ()
-        self._faults: dict[str, list[PrinterFault | None]] = {}
-        self._outcomes: dict[str, SheetOutcome] = {}
-        self._paid = False
-        self._ended = False
+        self._payment_ref = secrets.token_hex(8)
+        self._job: PrintJob | None = None
+        self._ever_printed = False
+        self._settlement = NOTHING_TAKEN
+        self._refund_due = 0
 
     @property
     def quote_now(self) -> Quote:
-        """The quoted order. Raises: IntegrityError when there is none."""
+        """The order as it was quoted. Raises: StepOrderError when there is none."""
         if self._quote is None:
-            raise IntegrityError("nothing was quoted")
+            raise StepOrderError("nothing was quoted")
         return self._quote
 
     @property
     def is_paid(self) -> bool:
-        """Say whether money was kept for this session."""
-        return self._paid
+        """Say whether the gateway took note of the payment and the session has not ended."""
+        return self._stage is Stage.PAID
 
     @property
     def is_fetched(self) -> bool:
         """Say whether the documents were taken and checked."""
-        return bool(self._documents)
+        return self._job is not None
+
+    @property
+    def money(self) -> MoneyState:
+        """What an error screen must say of the money now; after ``settle``, its own answer."""
+        match self._stage:
+            case Stage.CLOSED | Stage.OPEN:
+                return MoneyState.NONE
+            case Stage.PAYING | Stage.PAID:
+                return MoneyState.HELD
+            case Stage.ENDED:
+                return self._settlement.money
 
     @property
     def reference(self) -> str:
-        """The number a resident can name at the counter: the start of the session id."""
+        """The number a resident can name at the counter (受付番号); empty before step 1."""
         return self._opened.session_id[:8].upper() if self._opened else ""
 
     async def open(self, locale: Locale) -> None:
         """Step 1; a session that is open already stays."""
+        if self._stage is Stage.ENDED:
+            raise StepOrderError("this session has ended")
         if self._opened is None:
             self._opened = await self._gateway.open_session(locale, self._key.public_bytes)
+            self._stage = Stage.OPEN
 
     async def prove(
         self, reader: CardReader, municipality: MunicipalityOffer, pin: str
     ) -> tuple[Choice, ...]:
-        """Steps 2 to 4. A wrong PIN leaves the session open for another try."""
+        """Steps 2 to 4. An error of the card leaves the session open for another try.
+
+        Raises: CardRemovedError, CardNotRecognisedError, CardFailedError,
+        NoCertificateOnCardError, PinWrongError, PinLockedError; ValueError when the PIN is not
+        four ASCII digits.
+        """
         opened = self._must_open()
+        if self._proved is not None:
+            raise StepOrderError("the holder was proved before")
         digest = authentication_digest(
             origin=opened.origin,
             challenge=opened.challenge,
             kiosk_id=self._kiosk_id,
             session_key=self._key.public_bytes,
         )
-        proof = await asyncio.to_thread(_ask_card, reader, pin, digest)
+        proof = await prove_holder(reader, pin, digest)
         catalogue = await self._gateway.prove(
             opened.session_id, municipality.municipality_code, proof
         )
-        self._municipality, self._catalogue = municipality, catalogue
-        return self._choices(catalogue)
-
-    def _choices(self, catalogue: Catalogue) -> tuple[Choice, ...]:
-        info = catalogue_info(session_id=self._must_open().session_id, bind=catalogue.bind)
-        try:
-            details = CatalogueDetails.model_validate_json(
-                self._key.open(catalogue.sealed_details, info)
-            )
-        except ValidationError as error:
-            raise IntegrityError("the catalogue cannot be read") from error
-        fees = {offer.entry.entry_id: offer.unit_fee for offer in catalogue.offers}
-        return tuple(
-            Choice(entry.entry_id, entry, fees[entry.entry_id])
-            for entry in details.entries
-            if entry.entry_id in fees
+        details = self._key.open_catalogue(
+            catalogue.sealed_details, session_id=opened.session_id, bind=catalogue.bind
         )
+        choices = join_catalogue(catalogue, details)
+        self._proved = _Proved(municipality, catalogue)
+        return choices
 
     async def quote(self, entry_id: str, copies: int) -> Quote:
-        """Step 5."""
-        wish = OrderWish(entry_id=entry_id, copies=copies)
-        quote = await self._gateway.quote(self._must_open().session_id, wish)
-        if quote.entry_id != entry_id or quote.copies != copies:
-            raise IntegrityError("another order was quoted")
+        """Step 5; may be taken again for another choice until the documents are made."""
+        proved, session_id = self._must_be_proved(), self._must_open().session_id
+        offer = find_offer(proved.catalogue, entry_id)
+        if offer is None or self._manifest is not None:
+            raise StepOrderError("this cannot be ordered now")
+        self._quote = None
+        quote = await self._gateway.quote(session_id, OrderWish(entry_id=entry_id, copies=copies))
+        check_quote(
+            quote,
+            offer,
+            session_id=session_id,
+            municipality_code=proved.municipality.municipality_code,
+            copies=copies,
+        )
         self._quote = quote
         return quote
 
     async def prepare(self) -> Manifest:
         """Steps 6 and 7: the documents exist; the manifest is checked here as well."""
-        quote, municipality, catalogue = self.quote_now, self._municipality, self._catalogue
-        if municipality is None or catalogue is None:
-            raise IntegrityError("nobody was proved")
-        prepared = await self._gateway.prepare(self._must_open().session_id, quote.order_digest)
-        manifest = check_manifest(
-            prepared.signed_manifest,
-            core_key=municipality.core_key,
-            session_id=self._must_open().session_id,
-            municipality_code=municipality.municipality_code,
-            order_digest=quote.order_digest,
-            bind=catalogue.bind,
-            copies=quote.copies,
+        quote, proved, opened = self.quote_now, self._must_be_proved(), self._must_open()
+        prepared = await self._gateway.prepare(opened.session_id, quote.order_digest)
+        expected = expected_order(
+            opened.session_id, proved.municipality, proved.catalogue.bind, quote
         )
+        manifest = check_manifest(prepared.signed_manifest, expected)
         if prepared.total != quote.total:
             raise IntegrityError("the price has changed")
         self._manifest = manifest
         return manifest
 
     async def pay(self) -> None:
-        """Step 8: the journal knows before the gateway does."""
+        """Step 8: the journal knows before the gateway does. Safe to call again.
+
+        After any error the coins are still the resident's; ``settle`` finds out the rest.
+        Raises: JournalFailedError.
+        """
         session_id, total = self._must_open().session_id, self.quote_now.total
+        self._must_manifest()
         self._journal.note(session_id, Step.PAYING, total)
-        payment = Payment(
-            amount=total, method=PaymentMethod.COINS, terminal_ref=secrets.token_hex(8)
-        )
-        await self._gateway.pay(session_id, payment)
-        self._paid = True
+        self._stage = Stage.PAYING
+        method, reference = PaymentMethod.COINS, self._payment_ref
+        payment = Payment(amount=total, method=method, terminal_ref=reference)
+        status = await self._gateway.pay(session_id, payment)
+        if status.session_id != session_id or status.state is not SessionState.PAID:
+            raise IntegrityError("the payment was noted elsewhere")
         self._journal.note(session_id, Step.PAID, total)
+        self._stage = Stage.PAID
 
     async def fetch(self) -> None:
-        """Steps 9 and 10: take the documents, open them, and compare before anything prints."""
-        session_id, manifest = self._must_open().session_id, self._must_manifest()
-        released = await self._gateway.release(session_id)
-        if len(released.sealed_documents) != len(manifest.documents):
-            raise IntegrityError("the number of documents differs")
-        pairs = zip(released.sealed_documents, manifest.documents, strict=True)
-        opened = tuple(self._open(sealed, entry, manifest) for sealed, entry in pairs)
-        for pdf, entry in zip(opened, manifest.documents, strict=True):
-            await asyncio.to_thread(check_document, pdf, entry)
-        self._documents = opened
+        """Steps 9 and 10: take the documents, open them, compare before anything prints.
 
-    def _open(self, sealed: bytes, entry: ManifestDocument, manifest: Manifest) -> bytes:
-        if sha256(sealed).digest() != entry.sealed_digest:
-            raise IntegrityError("the sealed document differs")
-        info = document_info(
-            session_id=manifest.session_id,
-            order=manifest.order_digest,
-            bind=manifest.bind,
-            pdf_digest=entry.pdf_digest,
+        Raises: DocumentRefusedError, JournalFailedError.
+        """
+        self._must_be_paid()
+        manifest = self._must_manifest()
+        self._journal.note(manifest.session_id, Step.RELEASED, self.quote_now.total)
+        released = await self._gateway.release(manifest.session_id)
+        self._job = PrintJob(
+            await asyncio.to_thread(open_documents, self._key, manifest, released.sealed_documents)
         )
-        return self._key.open(sealed, info)
 
     async def print_copies(
         self, printer: Printer, on_copy: Callable[[int, int], None] = lambda _copy, _copies: None
     ) -> PrintProgress:
-        """Step 10: print until everything is out or somebody must help; call again to resume."""
-        manifest = self._must_manifest()
-        session_id = manifest.session_id
-        self._journal.note(session_id, Step.PRINTING, self.quote_now.total)
-        for number, (pdf, entry) in enumerate(
-            zip(self._documents, manifest.documents, strict=True), start=1
-        ):
-            if entry.certificate_number in self._outcomes:
-                continue
-            on_copy(number, len(manifest.documents))
-            stopped = await self._print_one(printer, pdf, entry)
-            if stopped is not None:
-                return stopped
-        return self._progress(pages_out=0, fault=None)
+        """Step 10: print until everything is out or somebody must help; call again to resume.
 
-    async def _print_one(
-        self, printer: Printer, pdf: bytes, entry: ManifestDocument
-    ) -> PrintProgress | None:
-        """Print one copy; return where it stopped when somebody must help."""
-        number = entry.certificate_number
-        attempts = self._faults.setdefault(number, [])
-        while True:
-            label = secrets.token_hex(6)
-            result = await printer.print_document(pdf, entry.pages, label)
-            attempts.append(result.fault)
-            report = PrintReport(
-                certificate_number=number,
-                attempt=len(attempts),
-                pages_out=result.pages_out,
-                outcome=OUTCOMES[result.fault],
-            )
-            await self._report(report)
-            match decide(tuple(attempts)):
-                case NextStep.NEXT_COPY:
-                    self._outcomes[number] = SheetOutcome.PRINTED
-                    return None
-                case NextStep.GIVE_UP:
-                    self._outcomes[number] = SheetOutcome.NOT_PRINTED
-                    return None
-                case NextStep.WAIT_FOR_HELP:
-                    return self._progress(pages_out=result.pages_out, fault=result.fault)
-                case NextStep.PRINT_AGAIN:
-                    continue
+        Faults of the printer are no errors: they stand in the answer. A report that the gateway
+        does not hear changes nothing here.
+        Raises: StepOrderError, JournalFailedError, nothing else.
+        """
+        self._must_be_paid()
+        job = self._must_job()
+        return await job.run(
+            printer,
+            before=lambda: self._note(Step.PRINTING),
+            after=self._after_attempt,
+            on_copy=on_copy,
+        )
 
-    async def _report(self, report: PrintReport) -> None:
+    async def _after_attempt(self, report: PrintReport) -> None:
+        self._ever_printed |= report.outcome is PrintOutcome.PRINTED
+        self._note(Step.PRINTED)
         # The sheet is out whether or not the gateway hears of it now; step 11 tells it again.
-        try:
+        with suppress(KioskError):
             await self._gateway.report_print(self._must_open().session_id, report)
-        except KioskError:
-            return
 
     async def spoil_all(self) -> None:
-        """Take the resident's word that the sheets cannot be read: they may print once more."""
-        for entry in self._must_manifest().documents:
-            number = entry.certificate_number
-            if self._outcomes.get(number) is not SheetOutcome.PRINTED:
-                continue
-            attempts = self._faults.setdefault(number, [])
-            attempts.append(PrinterFault.SPOILED)
-            del self._outcomes[number]
-            await self._report(
-                PrintReport(
-                    certificate_number=number,
-                    attempt=len(attempts),
-                    pages_out=entry.pages,
-                    outcome=PrintOutcome.SPOILED,
-                )
-            )
+        """Take the resident's word that the sheets cannot be read: each may print once more.
+
+        Raises: StepOrderError, JournalFailedError, nothing else.
+        """
+        self._must_be_paid()
+        for report in self._must_job().spoil_all():
+            await self._after_attempt(report)
 
     def give_up_rest(self) -> None:
-        """Decide that what is not out yet will not come: it is voided and refunded."""
-        for entry in self._must_manifest().documents:
-            self._outcomes.setdefault(entry.certificate_number, SheetOutcome.NOT_PRINTED)
+        """Decide that what is not out yet will not come. Raises: StepOrderError."""
+        self._must_be_paid()
+        self._must_job().give_up_rest()
 
     async def complete(self) -> Receipt:
-        """Step 11: report every copy's outcome."""
-        session_id = self._must_open().session_id
-        results = tuple(
-            SheetResult(certificate_number=number, outcome=outcome)
-            for number, outcome in self._outcomes.items()
-        )
-        receipt = await self._gateway.complete(session_id, Completion(results=results))
-        self._ended = True
-        self._journal.note(session_id, Step.ENDED, receipt.total)
+        """Step 11: report every copy's outcome; the fees of the printed ones are posted.
+
+        After an error ``settle`` still ends the session.
+        """
+        self._must_be_paid()
+        session_id, job = self._must_open().session_id, self._must_job()
+        receipt = await self._gateway.complete(session_id, Completion(results=job.results()))
+        settlement = replace(self._settled(is_recorded=True), receipt=receipt)
+        told = (receipt.session_id, receipt.total, receipt.refund)
+        if told != (session_id, settlement.earned, settlement.refund):
+            raise IntegrityError("the receipt is for something else")
+        self._end(settlement)
         return receipt
 
     async def abort(self, reason: str) -> None:
-        """Step F before payment; a session that never opened or ended already needs nothing."""
-        if self._opened is not None and not self._ended and not self._paid:
-            self._ended = True
-            await self._gateway.abort(self._opened.session_id, reason)
+        """Step F before payment. Raises: StepOrderError when it was paid, nothing else."""
+        if self._stage is Stage.PAID:
+            raise StepOrderError("a paid session is settled, not aborted")
+        await self.settle(reason)
 
     async def void(self, reason: str) -> int:
-        """Step F after payment, nothing printed: return what goes back to the resident."""
+        """Step F after payment: settle, and return what the box has to pay back now, in yen."""
+        await self.settle(reason)
+        return self.collect_refund()
+
+    async def settle(self, reason: str) -> Settlement:
+        """End the session from wherever it stands and say what goes back. Raises nothing.
+
+        Before payment it is aborted; paid copies that are not out are voided and refunded; copies
+        that are out are completed. Where the gateway cannot be told, the journal keeps the
+        session, and a restart tells it. Calling it again returns the same.
+        ``reason`` is lower-case letters, digits and hyphens, at most 40.
+        """
+        if self._stage in (Stage.CLOSED, Stage.ENDED):
+            return self._settlement
+        if self._stage is Stage.PAID and self._job is not None:
+            self._job.give_up_rest()
+        try:
+            return await self._tell_end(reason)
+        except KioskError:
+            self._close(self._settled(is_recorded=False))
+            return self._settlement
+
+    async def _tell_end(self, reason: str) -> Settlement:
         session_id = self._must_open().session_id
-        status = await self._gateway.void(session_id, reason)
-        self._ended = True
-        self._journal.note(session_id, Step.ENDED, 0)
-        return status.refund
+        ending = ending_of(self._stage, ever_printed=self._ever_printed)
+        if ending is Ending.ASK:
+            status = await self._gateway.session_status(session_id)
+            ending = ending_of_state(status.state)
+        if ending is Ending.COMPLETE:
+            await self.complete()
+            return self._settlement
+        if ending is Ending.ABORT:
+            await self._abort(session_id, reason)
+        elif ending is Ending.VOID:
+            await self._gateway.void(session_id, reason)
+        self._end(self._settled(is_recorded=True))
+        return self._settlement
 
-    def document_for_preview(self, copy: int = 0) -> bytes | None:
-        """Return a printed document while the session lives, for looking at it on the screen."""
-        return self._documents[copy] if copy < len(self._documents) else None
+    async def _abort(self, session_id: str, reason: str) -> None:
+        try:
+            await self._gateway.abort(session_id, reason)
+        except GatewayRefusalError:
+            # A session that was never paid and cannot be aborted is over already.
+            if self._stage is Stage.PAYING:
+                raise
 
-    def wipe(self) -> None:
-        """Forget everything: keys, documents, choices."""
-        self._key.destroy()
-        self._documents = ()
-        self._catalogue = self._quote = self._manifest = self._opened = None
-        self._outcomes, self._faults = {}, {}
-
-    def _progress(self, *, pages_out: int, fault: PrinterFault | None) -> PrintProgress:
-        outcomes = list(self._outcomes.values())
-        return PrintProgress(
-            printed=outcomes.count(SheetOutcome.PRINTED),
-            copies=len(self._must_manifest().documents),
-            pages_out=pages_out,
-            fault=fault,
-            given_up=outcomes.count(SheetOutcome.NOT_PRINTED),
+    def _settled(self, *, is_recorded: bool) -> Settlement:
+        if self._stage is not Stage.PAID:
+            return replace(NOTHING_TAKEN, is_recorded=is_recorded)
+        earned = self._earned
+        return Settlement(
+            printed=0 if self._job is None else self._job.printed,
+            earned=earned,
+            refund=self.quote_now.total - earned,
+            is_recorded=is_recorded,
         )
 
+    def _end(self, settlement: Settlement) -> None:
+        """Note the end. A journal that fails now costs one needless question after a restart."""
+        if self._stage in (Stage.PAYING, Stage.PAID):
+            with suppress(JournalFailedError):
+                self._note(Step.ENDED)
+        self._close(settlement)
+
+    def _close(self, settlement: Settlement) -> None:
+        self._settlement, self._refund_due = settlement, settlement.refund
+        self._stage = Stage.ENDED
+
+    def collect_refund(self) -> int:
+        """Return what the box has to pay back of what it kept, in yen: once, then 0."""
+        due, self._refund_due = self._refund_due, 0
+        return due
+
+    def document_for_preview(self, copy: int = 1) -> bytes | None:
+        """Return a copy's PDF (counted from 1) while the session lives, for the screen."""
+        return None if self._job is None else self._job.document(copy)
+
+    def wipe(self) -> None:
+        """Forget everything: key, documents, choices. What was not settled stays in the journal."""
+        self._key.destroy()
+        self._job = None
+        self._proved = self._quote = self._manifest = self._opened = None
+        self._stage = Stage.ENDED
+
+    @property
+    def _earned(self) -> int:
+        return 0 if self._job is None else self._job.printed * self.quote_now.unit_fee
+
+    def _note(self, step: Step) -> None:
+        session_id, total = self._must_open().session_id, self.quote_now.total
+        self._journal.note(session_id, step, total, self._earned)
+
     def _must_open(self) -> SessionOpened:
-        if self._opened is None:
-            raise IntegrityError("no session is open")
+        if self._opened is None or self._stage is Stage.ENDED:
+            raise StepOrderError("no session is open")
         return self._opened
+
+    def _must_be_proved(self) -> _Proved:
+        if self._proved is None:
+            raise StepOrderError("nobody was proved")
+        return self._proved
 
     def _must_manifest(self) -> Manifest:
         if self._manifest is None:
-            raise IntegrityError("nothing was prepared")
+            raise StepOrderError("nothing was prepared")
         return self._manifest
 
+    def _must_be_paid(self) -> None:
+        if self._stage is not Stage.PAID:
+            raise StepOrderError("nothing was paid")
 
-def _ask_card(reader: CardReader, pin: str, digest: bytes) -> CardProof:
-    """Talk to the card from connecting to unpowering; runs in a thread of its own."""
-    channel = reader.connect()
-    try:
-        return JpkiClient(channel).prove(pin, digest)
-    finally:
-        channel.disconnect()
+    def _must_job(self) -> PrintJob:
+        if self._job is None:
+            raise StepOrderError("no document was fetched")
+        return self._job

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, Table, Text, select, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway.database import Moment, metadata, transaction
+from gateway.database import Moment, metadata, reading
 from gateway.errors import ParticipationError
 from gateway.participation.model import Kiosk
 from signed_http.keys import KeyRing
@@ -107,7 +107,7 @@ class KioskRegister:
         # An age below zero means that the clock went backwards: then nothing is fresh.
         if self._read_at is not None and timedelta(0) <= now - self._read_at < REFRESH_AFTER:
             return
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             enrolled = list_kiosks(connection)
         known = {kiosk.kiosk_id: kiosk for kiosk in (*self.configured, *enrolled)}
         active = {kiosk.key_id: kiosk for kiosk in known.values() if not kiosk.revoked}

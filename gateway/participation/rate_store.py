@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Table, Text, insert, select, update
+from sqlalchemy import Column, Connection, Table, Text, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.database import Moment, metadata
 from gateway.errors import RateLimitedError
@@ -16,16 +17,24 @@ rate_limits = Table(
 )
 
 
+_FIND = select(rate_limits.c.arrival).where(rate_limits.c.key == bindparam("k")).with_for_update()
+_SET = (
+    update(rate_limits)
+    .where(rate_limits.c.key == bindparam("k"))
+    .values(arrival=bindparam("arrival"))
+)
+
+
 def check_rate(connection: Connection, key: str, limit: RateLimit, now: datetime) -> None:
     """Count one use of ``key``. Raises: RateLimitedError."""
-    query = select(rate_limits.c.arrival).where(rate_limits.c.key == key).with_for_update()
-    arrival = connection.execute(query).scalar_one_or_none()
+    arrival = connection.execute(_FIND, {"k": key}).scalar_one_or_none()
+    if arrival is None:
+        # Two first uses at once: one of them finds the other's row below.
+        new = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        row = {"key": key, "arrival": now}
+        connection.execute(new(rate_limits).on_conflict_do_nothing(), row)
+        arrival = connection.execute(_FIND, {"k": key}).scalar_one()
     following = admit(limit, arrival, now)
     if following is None:
         raise RateLimitedError("too many sessions in a short time")
-    if arrival is None:
-        connection.execute(insert(rate_limits), {"key": key, "arrival": following})
-    else:
-        connection.execute(
-            update(rate_limits).where(rate_limits.c.key == key).values(arrival=following)
-        )
+    connection.execute(_SET, {"k": key, "arrival": following})

@@ -59,7 +59,7 @@ class Answers:
             raise RequestInProgressError("the same request is being worked on")
         self._working.add(place)
         try:
-            known = await self.worker.run(lambda connection: self._find(connection, call))
+            known = await self.worker.look(lambda connection: self._find(connection, call))
             return known if known is not None else await answer()
         finally:
             self._working.discard(place)

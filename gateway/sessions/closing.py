@@ -177,12 +177,13 @@ def check_core_agrees(session: Session, status: OrderStatus) -> None:
 
 
 def finish_complete(connection: Connection, session: Session, now: datetime) -> Session:
-    """Step 11 done: one fee for every printed sheet, then ISSUED; VOID when none was."""
+    """Step 11 done: one fee for every printed sheet, then ISSUED; VOID when none was.
+
+    Raises: WrongStateError when somebody else finished it; then nothing is posted here.
+    """
     printed = sorted(
         number for number, outcome in session.results.items() if outcome is SheetOutcome.PRINTED
     )
-    for number in printed:
-        post(connection, _entry(session, number, now))
     move(
         connection,
         session.session_id,
@@ -193,6 +194,8 @@ def finish_complete(connection: Connection, session: Session, now: datetime) -> 
         receipt_number=secrets.token_hex(6).upper(),
         refund=session.unit_fee * (len(session.results) - len(printed)),
     )
+    for number in printed:
+        post(connection, _entry(session, number, now))
     return get_session(connection, session.session_id)
 
 

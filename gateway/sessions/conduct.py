@@ -145,7 +145,7 @@ class Conductor:
     async def quote(self, call: Call, wish: OrderWish) -> bytes:
         """Step 5."""
         now = self.now()
-        session, offer = await self.worker.run(
+        session, offer = await self.worker.look(
             lambda connection: self.service.begin_quote(
                 connection, call.session_id, call.kiosk, wish, now
             )
@@ -218,7 +218,7 @@ class Conductor:
 
     async def status(self, kiosk: Kiosk, session_id: str) -> bytes:
         """Where a session of this kiosk stands."""
-        session = await self.worker.run(
+        session = await self.worker.look(
             lambda connection: own_session(connection, session_id, kiosk)
         )
         status = SessionStatus(
@@ -232,7 +232,7 @@ class Conductor:
     async def find_state(self, kiosk: Kiosk, session_id: str) -> SessionState | None:
         """Return the state of a session of this kiosk; None when it has no such session."""
         with suppress(UnknownSessionError):
-            session = await self.worker.run(
+            session = await self.worker.look(
                 lambda connection: own_session(connection, session_id, kiosk)
             )
             return session.state

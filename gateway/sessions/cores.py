@@ -1,7 +1,7 @@
 """The municipalities' cores as sessions see them: every answer that does not fit stops the line."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from gateway.core_client import CoreClient
 from gateway.database import Worker
-from gateway.errors import BindingMismatchError, GatewayError, NotOfferedError
+from gateway.errors import BindingMismatchError, GatewayError, NotOfferedError, WrongStateError
 from gateway.sessions.closing import quarantine
 from gateway.sessions.model import Session
 from gateway.sessions.store import note_core_told
@@ -53,9 +53,22 @@ class Cores:
         """
         if session.subject_ref is None:
             return True
-        with suppress(GatewayError):
-            request = AbortRequest(session_id=session.session_id, reason=reason)
-            await self.of(session.municipality_code).abort(request)
-            await self.worker.run(lambda connection: note_core_told(connection, session.session_id))
-            return True
+        core = self.of(session.municipality_code)
+        request = AbortRequest(session_id=session.session_id, reason=reason)
+        try:
+            await core.abort(request)
+        except GatewayError:
+            if not await _has_ended(core, session.session_id):
+                return False
+        await self.worker.run(lambda connection: note_core_told(connection, session.session_id))
+        return True
+
+
+async def _has_ended(core: CoreClient, session_id: str) -> bool:
+    """Whether the core knows of the end already, or knows nothing of the session at all."""
+    try:
+        return (await core.order_status(session_id)).state == "aborted"
+    except WrongStateError:
+        return True
+    except GatewayError:
         return False

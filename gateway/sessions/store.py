@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Update,
     bindparam,
     insert,
     select,
@@ -157,6 +159,20 @@ def use_challenge(connection: Connection, session_id: str) -> bool:
     return used.rowcount == 1
 
 
+@cache
+def _arrow(changed: tuple[str, ...]) -> Update:
+    """Return the compare-and-set that also changes these columns."""
+    names = ("state", "changed_at", *changed)
+    return (
+        update(sessions)
+        .where(
+            sessions.c.session_id == bindparam("of"),
+            sessions.c.state == bindparam("leaving"),
+        )
+        .values({name: bindparam(name) for name in names})
+    )
+
+
 def move(
     connection: Connection,
     session_id: str,
@@ -169,11 +185,8 @@ def move(
     """Take one arrow by compare-and-set. Raises: WrongStateError when it was lost."""
     if state not in LEGAL[expected]:
         raise WrongStateError(f"there is no arrow from {expected} to {state}")
-    moved = connection.execute(
-        update(sessions)
-        .where(sessions.c.session_id == session_id, sessions.c.state == expected.value)
-        .values(state=state.value, changed_at=now, **changes)
-    )
+    values = {"of": session_id, "leaving": expected.value, "state": state.value, "changed_at": now}
+    moved = connection.execute(_arrow(tuple(changes)), values | changes)
     if moved.rowcount != 1:
         raise WrongStateError(f"the session is not {expected}")
 

@@ -15,16 +15,22 @@ FILE_AUTHENTICATION_PIN = 0x0018
 TOKEN_LABEL = b"JPKIAPICCTOKEN2"
 TOKEN_LABEL_BYTES = 32
 
+STATUS_BYTES = 2
 STATUS_DONE = 0x9000
+STATUS_END_OF_FILE = 0x6282
+"""Data came, but less than was asked for; some cards say this instead of *done*."""
 STATUS_PIN_BLOCKED = 0x6984
-STATUS_TRIES_MASK = 0xFFF0
 STATUS_TRIES = 0x63C0
-STATUS_PAST_END = 0x6B00
+"""The last four bits are the tries left."""
+STATUS_TRIES_MASK = 0xFFF0
 
 SHA256_DIGEST_INFO = bytes.fromhex("3031300D060960864801650304020105000420")
 """DER in front of a SHA-256 digest, PKCS#1. Source: [PKCS1 9.2]."""
+DIGEST_BYTES = 32
 SIGNATURE_BYTES = 256
 PIN_DIGITS = 4
+MOST_BYTES_AT_ONCE = 256
+"""What one READ BINARY with a short length brings."""
 
 
 def select_application() -> bytes:
@@ -50,6 +56,11 @@ def present_pin(pin: bytes) -> bytes:
 def read_at(offset: int, length: int) -> bytes:
     """Return READ BINARY of up to 256 bytes."""
     return b"\x00\xb0" + offset.to_bytes(2, "big") + bytes((length % 256,))
+
+
+def is_data_whole(status: int) -> bool:
+    """Say whether the data that came with this status may be used."""
+    return status in (STATUS_DONE, STATUS_END_OF_FILE)
 
 
 def sign_digest_info(digest: bytes) -> bytes:

@@ -19,7 +19,7 @@ from tests.gateway.fake_kiosk import RefusedError
 from tests.gateway.world import World, build_world
 
 pytestmark = pytest.mark.anyio
-TRANSACTIONS_OF_A_VISIT = 32
+TRANSACTIONS_OF_A_VISIT = 22
 
 
 class PowerCut(BaseException):
@@ -152,10 +152,10 @@ async def test_kiosk_that_retries_over_a_restart_gets_the_same_documents(world: 
     await kiosk.open()
     await kiosk.prove()
     quote = await kiosk.quote()
-    count = cut_power(world.gateway.worker, after=4, committed=False)
+    count = cut_power(world.gateway.worker, after=3, committed=False)
     with pytest.raises(PowerCut):
         await kiosk.prepare(quote)
-    assert count() == 4
+    assert count() == 3
     world.restart()
     again = world.kiosk()
     again.session_id = kiosk.session_id

@@ -54,6 +54,24 @@ async def test_core_that_could_not_be_told_is_told_later(world: World) -> None:
     assert (await reconciler_of(world).run()).told == []
 
 
+async def test_core_whose_answer_to_the_abort_was_lost_counts_as_told(world: World) -> None:
+    kiosk = world.kiosk()
+    await kiosk.until_ready()
+    world.core.deaf_after.add(core_paths.ABORT)
+    await kiosk.abort()
+
+    assert (await reconciler_of(world).run()) == Report()
+
+
+async def test_core_that_knows_nothing_of_the_session_counts_as_told(world: World) -> None:
+    kiosk = world.kiosk()
+    await kiosk.until_ready()
+    world.core.orders.clear()
+    await kiosk.abort()
+
+    assert (await reconciler_of(world).run()) == Report()
+
+
 async def test_session_that_is_being_worked_on_is_left_alone(world: World) -> None:
     kiosk = world.kiosk()
     await kiosk.until_released()
