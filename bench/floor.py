@@ -24,7 +24,12 @@ from gateway.verification.profile import (
     read_certificate,
 )
 from gateway.verification.proof import check_card_signature
-from gateway.verification.revocation import GoodStatus, check_response, make_request
+from gateway.verification.revocation import (
+    FreshnessRules,
+    GoodStatus,
+    check_response,
+    make_request,
+)
 from issuance.certificates.content import (
     CertificateContent,
     DamageClass,
@@ -68,7 +73,12 @@ class Floor:
         serial = read_certificate(self._certificate).serial_number
         answer = self._town.responder.respond(make_request(issuer, serial, nonce))
         return check_response(
-            answer, issuer=issuer, serial=serial, nonce=nonce, now=self._town.now()
+            answer,
+            issuer=issuer,
+            serial=serial,
+            nonce=nonce,
+            now=self._town.now(),
+            rules=FreshnessRules(),
         )
 
     async def one(self) -> float:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from cardsim.reader import SimulatedReader
 from issuance.wire.recipes import authentication_digest
-from kiosk.card.client import JpkiClient
 from kiosk.card.certificate_proof import CardProof
+from kiosk.card.client import JpkiClient
 from launcher.customer import Customer
 from launcher.demo_gateway import KIOSK_ID
 from launcher.embedded import EmbeddedTown, open_embedded_town
@@ -35,7 +35,7 @@ class Sessions:
         card = JpkiClient(ReaderInKioskTerms(reader).connect())
         card.recognise()
         certificate = card.read_certificate()
-        card.present_pin(persona.auth_pin)
+        card.verify_pin(persona.auth_pin)
         return certificate, card
 
     def forget(self) -> None:

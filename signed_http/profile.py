@@ -10,6 +10,7 @@ Source: [RFC9421], [RFC9530].
 Assumption: the age limit and the clock skew are ours.
 """
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,11 @@ from http_message_signatures import (
     algorithms,
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
-from http_message_signatures.structures import CaseInsensitiveDict, VerifyResult
+from http_message_signatures.structures import (
+    CaseInsensitiveDict,
+    PreparedSignature,
+    VerifyResult,
+)
 
 from signed_http.errors import (
     ResponseUnboundError,
@@ -38,16 +43,12 @@ MAX_AGE = timedelta(seconds=30)
 CLOCK_SKEW = timedelta(seconds=5)
 IDEMPOTENCY_HEADER = "idempotency-key"
 _LABEL = "risai"
+_SIGNER = HTTPMessageSigner(signature_algorithm=algorithms.ED25519)
+"""Prepares what is signed; it holds no key."""
 
 _REQUEST_COMPONENTS = ("@method", "@target-uri", "content-digest")
-_RESPONSE_COMPONENTS = (
-    "@status",
-    "content-digest",
-    '"@method";req',
-    '"@target-uri";req',
-    '"content-digest";req',
-    f'"signature";key="{_LABEL}";req',
-)
+_RESPONSE_COMPONENTS = ("@status", "content-digest", f'"signature";key="{_LABEL}";req')
+"""The request's signature stands for all of it: method, target, digest, idempotency key, nonce."""
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ def _request_components(request: WireRequest) -> tuple[str, ...]:
 
 def sign_request(request: WireRequest, key: SigningKey, *, nonce: str, now: datetime) -> None:
     """Add Content-Digest, Signature-Input and Signature to ``request``'s headers."""
-    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=KeyRing(own=key)).sign(
+    prepared = _SIGNER.prepare(
         request,
         key_id=key.key_id,
         created=now,
@@ -104,6 +105,14 @@ def sign_request(request: WireRequest, key: SigningKey, *, nonce: str, now: date
         covered_component_ids=_request_components(request),
         body=request.body,
     )
+    _put_signature(request.headers, prepared, key)
+
+
+def _put_signature(headers: Any, prepared: PreparedSignature, key: SigningKey) -> None:
+    """Sign what the library prepared. Its own ``apply`` would resolve every component again."""
+    signature = base64.b64encode(key.private_key.sign(prepared.signature_base)).decode()
+    headers["Signature-Input"] = f"{prepared.label}={prepared.signature_params}"
+    headers["Signature"] = f"{prepared.label}=:{signature}:"
 
 
 def verify_request(request: WireRequest, ring: KeyRing, *, now: datetime) -> VerifiedSender:
@@ -127,7 +136,7 @@ def verify_request(request: WireRequest, ring: KeyRing, *, now: datetime) -> Ver
 
 def sign_response(response: WireResponse, key: SigningKey, *, now: datetime) -> None:
     """Add a signature to ``response`` that binds it to the request it answers."""
-    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=KeyRing(own=key)).sign(
+    prepared = _SIGNER.prepare(
         response,
         key_id=key.key_id,
         created=now,
@@ -136,6 +145,7 @@ def sign_response(response: WireResponse, key: SigningKey, *, now: datetime) -> 
         covered_component_ids=_RESPONSE_COMPONENTS,
         body=response.body,
     )
+    _put_signature(response.headers, prepared, key)
 
 
 def verify_response(response: WireResponse, ring: KeyRing, *, now: datetime) -> str:

@@ -35,7 +35,7 @@ class NonceStore(Protocol):
     """Remembers signed messages for as long as their signatures are accepted."""
 
     async def remember(self, sender: VerifiedSender, now: datetime) -> None:
-        """Record the nonce durably. Raises: errors.MessageReplayedError when it was there before."""
+        """Record the nonce durably. Raises: MessageReplayedError when it was there before."""
 
 
 class KeyDirectory(Protocol):

@@ -40,7 +40,7 @@ class Visitors:
             card = JpkiClient(ReaderInKioskTerms(reader).connect())
             card.recognise()
             certificate = card.read_certificate()
-            card.present_pin(persona.auth_pin)
+            card.verify_pin(persona.auth_pin)
             self._cards[persona_id] = certificate, card
         certificate, card = self._cards[persona_id]
         return Customer(self.client(), KIOSK_ID, "990019", certificate, card.sign_digest)
