@@ -1,6 +1,7 @@
 """A coin box and a printer that one can operate without hardware."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from kiosk.ports import PrintedPages, PrinterFault
@@ -168,7 +169,8 @@ class SimulatedPrinter:
             partial.write_bytes(pdf)
             partial.replace(self._output / name)
         except OSError:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink()
             return False
         self._sheets.append(name)
         return True
