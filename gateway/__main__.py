@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gateway.app import Gateway
-    from gateway.reconcile import Report
+    from gateway.reconcile import Reconciler, Report
     from gateway.settings import GatewaySettings
 
 app = typer.Typer(
@@ -40,10 +40,27 @@ def serve(
     port: Annotated[int, typer.Option(help="ポート / Port.")] = 8601,
 ) -> None:
     """センターを動かす / Serve kiosks."""
+    import asyncio
+
     import uvicorn
 
+    from gateway.housekeeping import keep_house
+    from gateway.http.log import make_logger
+
+    async def serve_and_keep_house(gateway: "Gateway") -> None:
+        config = uvicorn.Config(
+            gateway.app, host=host, port=port, log_level="warning", access_log=False
+        )
+        keeping = asyncio.create_task(
+            keep_house(_reconciler(gateway), make_logger(), pause=asyncio.sleep)
+        )
+        try:
+            await uvicorn.Server(config).serve()
+        finally:
+            keeping.cancel()
+
     with _opened() as gateway:
-        uvicorn.run(gateway.app, host=host, port=port, log_level="warning", access_log=False)
+        asyncio.run(serve_and_keep_house(gateway))
 
 
 @app.command()
@@ -121,12 +138,10 @@ def reconcile(
     """止まった取引を照合する / Take up what was left standing; nothing in doubt settles itself."""
     import asyncio
 
-    from gateway.reconcile import Reconciler, Settlement, report_lines
+    from gateway.reconcile import Settlement, report_lines
 
     with _opened() as gateway, _failures():
-        reconciler = Reconciler(
-            gateway.worker, gateway.cores, gateway.ending, gateway.conductor.now
-        )
+        reconciler = _reconciler(gateway)
         if settle is None:
             report: Report = asyncio.run(reconciler.run())
             for line in report_lines(report):
@@ -262,6 +277,12 @@ def _settings() -> "GatewaySettings":
             "RISAI_GATEWAY_" + str(detail["loc"][0]).upper() for detail in error.errors()
         )
         _fail(f"設定が正しくありません / these settings are wrong: {places}")
+
+
+def _reconciler(gateway: "Gateway") -> "Reconciler":
+    from gateway.reconcile import Reconciler
+
+    return Reconciler(gateway.worker, gateway.cores, gateway.ending, gateway.conductor.now)
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from gateway.core_client import CoreClient
 from gateway.database import Worker
+from gateway.http.nonces import StoredNonces
 from gateway.http.problems import problem_of
 from gateway.http.routes import build_app
-from gateway.http.store import StoredNonces
 from gateway.participation.kiosks import KioskRegister
 from gateway.participation.model import Municipality, Participation
 from gateway.participation.rate import RateLimit

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from gateway.database import Worker
 from gateway.errors import IdempotencyKeyReusedError, RequestInProgressError
-from gateway.http.store import add_answer, find_answer
 from gateway.participation.model import Kiosk
+from gateway.sessions.answer_store import add_answer, find_answer
 
 _MADE_AGAIN = b""
 """Stands in the store for an answer that is made again instead of being kept."""

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Connection,
@@ -55,7 +56,7 @@ sessions = Table(
     Column("entry_id", Text),
     Column("document_type", Text),
     Column("copies", Integer, nullable=False),
-    Column("record_version", Integer, nullable=False),
+    Column("record_version", BigInteger, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("order_digest", LargeBinary),
     Column("price", Text),

@@ -203,7 +203,7 @@ def _create_sessions() -> None:
         sa.Column("entry_id", sa.Text(), nullable=True),
         sa.Column("document_type", sa.Text(), nullable=True),
         sa.Column("copies", sa.Integer(), nullable=False),
-        sa.Column("record_version", sa.Integer(), nullable=False),
+        sa.Column("record_version", sa.BigInteger(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("order_digest", sa.LargeBinary(), nullable=True),
         sa.Column("price", sa.Text(), nullable=True),

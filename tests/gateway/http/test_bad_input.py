@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import text
 
 from gateway.database import transaction
+from gateway.verification.verifier import Verifier
 from gateway.wire import api_paths
 from gateway.wire.bodies import SessionState
 from gateway.wire.codes import ErrorCode, ProblemKind
 from gateway.wire.problem import Problem
 from signed_http.profile import WireRequest, sign_request, wire_headers
 from tests.gateway.fake_kiosk import FakeKiosk, RefusedError, b64
+from tests.gateway.verification import pki
+from tests.gateway.verification.fakes import FakeRevocationSource
 from tests.gateway.world import ORIGIN, World
 
 pytestmark = pytest.mark.anyio
@@ -171,7 +174,7 @@ async def test_unforeseen_failure_tells_nothing_and_is_logged_once(world: World)
     assert CANARY not in log
 
 
-async def test_garbage_certificate_reaches_the_verifier_only(world: World) -> None:
+async def test_garbage_signature_never_reaches_the_core(world: World) -> None:
     kiosk = world.kiosk()
     await kiosk.open()
     body = kiosk.proof_body(serial=7, code="990001") | {"signature": b64(b"garbage")}
@@ -214,3 +217,31 @@ async def test_nonce_is_remembered_over_a_restart(world: World) -> None:
     answer = await replay(kiosk, kiosk.transport.requests[0])
 
     assert problem_of(answer).kind is ProblemKind.REPLAYED
+
+
+GARBAGE = {
+    "not DER": b"not a certificate",
+    "empty sequence": b"\x30\x00",
+    "too long": b"\x30" * 4097,
+    "serial only": bytes(7) + b"\x07",
+}
+
+
+@pytest.mark.parametrize("certificate", GARBAGE.values(), ids=GARBAGE.keys())
+async def test_garbage_certificate_is_refused_at_step_one_of_the_real_verifier(
+    world: World, certificate: bytes
+) -> None:
+    world.restart(verifier=Verifier(pki.policy(), FakeRevocationSource()))
+    kiosk = world.kiosk()
+    await kiosk.open()
+    body = kiosk.proof_body(serial=7, code="990001")
+
+    response = await kiosk.send(
+        api_paths.PROOF, body | {"unverified_certificate": b64(certificate)}
+    )
+
+    problem = problem_of(response)
+    assert (problem.status, problem.step) == (422, 1)
+    assert problem.code is ErrorCode.NO_CERTIFICATE_ON_CARD
+    assert (await kiosk.status()).state is SessionState.ABORTED
+    assert world.core.calls == []

@@ -1,4 +1,4 @@
-"""Rows about requests: nonces that were seen, and answers to give again."""
+"""Rows of answers, to be given again to the same request."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,25 +17,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from gateway.database import Moment, Worker, metadata
+from gateway.database import Moment, metadata
 from gateway.errors import RequestInProgressError
-from signed_http.errors import MessageReplayedError
-from signed_http.profile import VerifiedSender
 
-NONCE_TIME = timedelta(minutes=10)
-"""Longer than any signature is accepted. Source: [KONBINI 7.3]."""
 ANSWER_TIME = timedelta(hours=24)
-_SWEEP_EVERY = 500
-
-nonces = Table(
-    "nonces",
-    metadata,
-    Column("sender", Text, nullable=False),
-    Column("nonce", Text, nullable=False),
-    Column("forget_at", Moment, nullable=False),
-    PrimaryKeyConstraint("sender", "nonce"),
-    Index("ix_nonces_forget_at", "forget_at"),
-)
+"""How long an answer is given again. Source: [KONBINI 7.1], idempotency keys."""
 
 answers = Table(
     "answers",
@@ -97,28 +83,6 @@ def add_answer(
         raise RequestInProgressError("the same request was answered elsewhere") from error
 
 
-class StoredNonces:
-    """Nonces in the database: a message stays single across processes and restarts."""
-
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-        self._since_sweep = 0
-
-    async def remember(self, sender: VerifiedSender, now: datetime) -> None:
-        """Record the nonce. Raises: MessageReplayedError when it was there before."""
-        self._since_sweep += 1
-        sweep = self._since_sweep >= _SWEEP_EVERY
-        if sweep:
-            self._since_sweep = 0
-
-        def work(connection: Connection) -> None:
-            if sweep:
-                connection.execute(delete(nonces).where(nonces.c.forget_at < now))
-                connection.execute(delete(answers).where(answers.c.forget_at < now))
-            row = {"sender": sender.key_id, "nonce": sender.nonce, "forget_at": now + NONCE_TIME}
-            connection.execute(insert(nonces), row)
-
-        try:
-            await self._worker.run(work)
-        except IntegrityError as error:
-            raise MessageReplayedError("this message was seen before") from error
+def forget_answers(connection: Connection, *, now: datetime) -> None:
+    """Drop the answers whose time is over."""
+    connection.execute(delete(answers).where(answers.c.forget_at < now))
