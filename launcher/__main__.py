@@ -17,11 +17,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def root() -> None:
-    """Keep ``demo`` a command of its own."""
-
-
 @app.command()
 def demo(
     state: Annotated[
@@ -62,6 +57,14 @@ def demo(
     typer.echo(f"証明書の出力先 / certificates: {out}")
     lists = f"--trust-list {folder.trust_list} --revocation-list {folder.root / 'revoked.list'}"
     typer.echo(f"確かめる / check one: issuance verify FILE {lists}")
+
+
+@app.command()
+def errors() -> None:
+    """エラー一覧 / Print the catalogue of errors (Markdown)."""
+    from launcher.error_catalogue import error_catalogue
+
+    typer.echo(error_catalogue(), nl=False)
 
 
 @contextmanager
