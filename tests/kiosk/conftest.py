@@ -8,7 +8,8 @@ import pytest
 from cardsim.files import CardImage
 from cardsim.persona import Persona, load_personas
 from cardsim.pki.authority import DemoAuthority
-from tests.kiosk.fakes import NOW, FakeClock
+from tests.kiosk.core_work import NOW
+from tests.kiosk.fakes import FakeClock
 from tests.kiosk.machine import Machine, build_machine
 
 

@@ -3,15 +3,12 @@
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum, auto
-from hashlib import sha256
 from typing import Any, TypeVar
 
-from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from gateway.wire.bodies import (
     Catalogue,
@@ -37,28 +34,29 @@ from gateway.wire.codes import ErrorCode, MoneyState, ProblemKind
 from issuance.wire.bodies import (
     CatalogueDetails,
     CatalogueEntry,
-    EntryDetails,
     Manifest,
-    ManifestDocument,
     SheetOutcome,
     SignedManifest,
 )
 from issuance.wire.codes import DocumentType
 from issuance.wire.recipes import (
     MANIFEST_LABEL,
-    catalogue_info,
-    document_info,
     order_digest,
 )
 from kiosk.card.certificate_proof import CardProof
 from kiosk.errors import GatewayRefusalError, GatewayUnreachableError
-from tests.kiosk.documents import certificate
+from tests.kiosk.core_work import (
+    NOW,
+    TOWN,
+    FakeSession,
+    details_of,
+    manifest_of,
+    seal_catalogue,
+    sealed_certificate,
+)
 
-NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
-TOWN = "990019"
 FEE = 10
 """What one copy costs in the fake town, in yen."""
-_SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _DEMO = Environment.DEMO
 S = SessionState
 Answer = TypeVar("Answer")
@@ -86,22 +84,6 @@ class Trouble(Enum):
     """The request never arrives."""
     UNANSWERED = auto()
     """The gateway does it, and the answer is lost."""
-
-
-@dataclass
-class FakeSession:
-    """One session as the fake gateway keeps it."""
-
-    session_id: str
-    session_key: bytes
-    state: SessionState = S.NEW
-    bind: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    quote: Quote | None = None
-    documents: tuple[ManifestDocument, ...] = ()
-    sealed: tuple[bytes, ...] = ()
-    reports: list[PrintReport] = field(default_factory=list)
-    outcomes: dict[str, SheetOutcome] = field(default_factory=dict)
-    paid: int = 0
 
 
 def refusal(
@@ -203,7 +185,7 @@ class FakeGateway:
         def work() -> Catalogue:
             session = self._session(session_id, S.NEW)
             session.state = S.PROVED
-            details = CatalogueDetails(entries=tuple(map(_details, self.entry_ids)))
+            details = CatalogueDetails(entries=tuple(map(details_of, self.entry_ids)))
             return Catalogue(
                 environment=_DEMO,
                 offers=tuple(
@@ -257,7 +239,7 @@ class FakeGateway:
             assert session.quote is not None
             session.state = S.READY
             numbers = [f"{TOWN}-2026-{n:07d}-11" for n in range(1, session.quote.copies + 1)]
-            made = [_sealed(session, number, self.pages) for number in numbers]
+            made = [sealed_certificate(session, number, self.pages) for number in numbers]
             session.documents = tuple(entry for entry, _ in made)
             session.sealed = tuple(sealed for _, sealed in made)
             return Prepared(
@@ -344,69 +326,3 @@ class FakeGateway:
 
     async def session_status(self, session_id: str) -> SessionStatus:
         return self._call("session_status", lambda: self._status(self._session(session_id, *S)))
-
-
-def _details(entry_id: str) -> EntryDetails:
-    return EntryDetails(
-        entry_id=entry_id,
-        disaster_name="令和8年見本地震",
-        damaged_on=NOW.date(),
-        house_location="見本県見本市架空町1番",
-        damage_class="半壊",
-        damage_class_en="Half destroyed",
-        householder_name="見本　花子",
-        pages_expected=1,
-    )
-
-
-def seal_catalogue(session: FakeSession, details: CatalogueDetails) -> bytes:
-    """Seal the readable half of a catalogue to a session."""
-    return _seal(
-        session,
-        details.model_dump_json().encode(),
-        catalogue_info(session_id=session.session_id, bind=session.bind),
-    )
-
-
-def _sealed(session: FakeSession, number: str, pages: int) -> tuple[ManifestDocument, bytes]:
-    return seal_document(session, number, certificate(number, pages), pages)
-
-
-def seal_document(
-    session: FakeSession, number: str, pdf: bytes, pages: int
-) -> tuple[ManifestDocument, bytes]:
-    """Seal one document to a session; return its line of the manifest with it."""
-    assert session.quote is not None
-    digest = sha256(pdf).digest()
-    info = document_info(
-        session_id=session.session_id,
-        order=session.quote.order_digest,
-        bind=session.bind,
-        pdf_digest=digest,
-    )
-    sealed = _seal(session, pdf, info)
-    entry = ManifestDocument(
-        certificate_number=number,
-        pages=pages,
-        pdf_digest=digest,
-        sealed_digest=sha256(sealed).digest(),
-    )
-    return entry, sealed
-
-
-def manifest_of(session: FakeSession) -> Manifest:
-    """Return the manifest of a session's documents."""
-    assert session.quote is not None
-    return Manifest(
-        session_id=session.session_id,
-        municipality_code=TOWN,
-        order_digest=session.quote.order_digest,
-        bind=session.bind,
-        record_version=session.quote.record_version,
-        documents=session.documents,
-        prepared_at=NOW,
-    )
-
-
-def _seal(session: FakeSession, plain: bytes, info: bytes) -> bytes:
-    return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(session.session_key), info=info)

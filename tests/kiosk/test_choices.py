@@ -10,7 +10,7 @@ from issuance.wire.codes import DocumentType
 from issuance.wire.recipes import order_digest
 from kiosk.choices import check_quote, find_offer, join_catalogue
 from kiosk.errors import IntegrityError
-from tests.kiosk.fakes import NOW, TOWN
+from tests.kiosk.core_work import NOW, TOWN
 
 SESSION = "a" * 32
 

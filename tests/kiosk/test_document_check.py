@@ -22,8 +22,8 @@ from kiosk.document_check import (
 )
 from kiosk.errors import DocumentRefusedError, IntegrityError
 from kiosk.sealed import SessionKey
+from tests.kiosk.core_work import NOW, TOWN
 from tests.kiosk.documents import certificate, code_text, document, pack, wrap
-from tests.kiosk.fakes import NOW, TOWN
 
 NUMBER, OTHER = "990019-2026-0000001-11", "990019-2026-0000002-22"
 KEY = Ed25519PrivateKey.generate()

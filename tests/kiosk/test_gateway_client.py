@@ -27,7 +27,7 @@ from kiosk.gateway_client import RETRY_PAUSES_S, GatewayClient
 from signed_http.client import SignedClient
 from signed_http.keys import SigningKey
 from signed_http.profile import WireRequest, WireResponse, sign_response, wire_headers
-from tests.kiosk.fakes import NOW
+from tests.kiosk.core_work import NOW
 
 pytestmark = pytest.mark.anyio
 SESSION = "a" * 32

@@ -23,8 +23,8 @@ from kiosk.errors import (
     PinWrongError,
 )
 from launcher.hand import ReaderInKioskTerms
+from tests.kiosk.core_work import NOW
 from tests.kiosk.fake_card import FakeChannel, FakeReader
-from tests.kiosk.fakes import NOW
 
 pytestmark = pytest.mark.anyio
 DIGEST = bytes(range(32))
