@@ -22,7 +22,7 @@ from gateway.wire.codes import ErrorCode, MoneyState
 from kiosk.effects import EffectRunner
 from kiosk.flow import events as e
 from kiosk.flow.machine import step
-from kiosk.flow.model import FlowState, Screen, fresh
+from kiosk.flow.model import FlowState, Look, Screen, fresh
 from kiosk.flow.timeouts import seconds_left
 from kiosk.parts import KioskParts
 from kiosk.screens.buttons import BigButton, Chip, Drawn, PadButton, Tapped
@@ -95,7 +95,12 @@ class KioskApp(App[None]):
     ]
 
     def __init__(
-        self, parts: KioskParts, *, locale: Locale = Locale.JAPANESE, large: bool = False
+        self,
+        parts: KioskParts,
+        *,
+        locale: Locale = Locale.JAPANESE,
+        large: bool = False,
+        contrast: bool = False,
     ) -> None:
         super().__init__()
         self._parts = parts
@@ -103,9 +108,8 @@ class KioskApp(App[None]):
         self._card_id = ""
         self._held: str | None = None
         """Name of the button that keeps the focus when something is drawn anew."""
-        self.state: FlowState = fresh(parts.clock.now(), locale=locale)
-        if large:
-            self.state, _ = step(self.state, e.Pressed("large"), parts.clock.now())
+        home = Look(locale, large, contrast)
+        self.state: FlowState = fresh(parts.clock.now(), home)
 
     def compose(self) -> ComposeResult:
         """Lay out the machine."""
@@ -140,6 +144,11 @@ class KioskApp(App[None]):
             self._start(effect)
         if self.state != before:
             self._draw()
+
+    def show(self, state: FlowState) -> None:
+        """Put the machine into a state, for pictures and tests; nothing else happens."""
+        self.state = state
+        self._draw()
 
     def _start(self, effect: e.Effect) -> None:
         if isinstance(effect, e.EndSession):

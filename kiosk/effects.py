@@ -37,6 +37,9 @@ class EffectRunner:
         match effect:
             case e.AskService():
                 self._post(e.ServiceKnown(await self._parts.gateway.service_status()))
+            case e.ExamineCard():
+                condition = await self._parts.examine_card()
+                self._post(e.CardExamined(condition.tries_left))
             case e.Prove(locale, municipality, pin):
                 await self.driver.open(locale)
                 choices = await self.driver.prove(self._parts.reader, municipality, pin)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.card.reading import CardCondition, examine_card
 from kiosk.devices import SimulatedCoinBox, SimulatedPrinter
 from kiosk.journal import Journal
 from kiosk.ports import CardReader, Clock, Gateway
@@ -49,6 +50,10 @@ class KioskParts:
     demo: bool
     pause: Callable[[float], Awaitable[None]]
     """Waits for so many seconds; a test's does not."""
+
+    async def examine_card(self) -> CardCondition:
+        """Look at the card on the reader; raises what ``kiosk.card.reading`` says."""
+        return await examine_card(self.reader)
 
     def new_driver(self) -> SessionDriver:
         """Return the driver of a new session."""

@@ -47,6 +47,13 @@ class ServiceKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class CardExamined:
+    """The card is one that can be used, and takes so many wrong PINs yet."""
+
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proved:
     """The card holder is proved; this is what she may have."""
 
@@ -129,6 +136,7 @@ Event = (
     | CardLifted
     | MoneyIn
     | ServiceKnown
+    | CardExamined
     | Proved
     | Quoted
     | Prepared
@@ -145,6 +153,11 @@ Event = (
 @dataclass(frozen=True, slots=True)
 class AskService:
     """Ask hours and municipalities."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExamineCard:
+    """Look at the card on the reader, before any PIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +223,7 @@ class Wipe:
 
 Effect = (
     AskService
+    | ExamineCard
     | Prove
     | AskQuote
     | Prepare

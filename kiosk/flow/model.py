@@ -69,6 +69,19 @@ class ErrorView:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How the machine greets whoever comes next: language, size and colours."""
+
+    locale: Locale = Locale.JAPANESE
+    large: bool = False
+    contrast: bool = False
+
+
+CHOICES_A_PAGE = 4
+"""So many big buttons fit on the smallest screen; more are turned over like pages."""
+
+
+@dataclass(frozen=True, slots=True)
 class FlowState:
     """Everything the screens need. The PIN never shows in a repr."""
 
@@ -77,12 +90,20 @@ class FlowState:
     locale: Locale = Locale.JAPANESE
     large: bool = False
     contrast: bool = False
+    home: Look = Look()
+    """What a resident chooses holds for her session; this comes back after it."""
+    leaving: bool = False
+    """The session is over, and only the card has still to be taken."""
+    choices_page: int = 0
+    """Which page of a long list is shown, counted from 0."""
     service: ServiceStatus | None = None
     municipality: MunicipalityOffer | None = None
     card_present: bool = False
+    examining: bool = False
+    """The card on the reader is being looked at, before any PIN."""
     pin: str = field(default="", repr=False)
     tries_left: int | None = None
-    """Known only after a wrong PIN."""
+    """Known only once a PIN was wrong, here or elsewhere."""
     choices: tuple[Choice, ...] = ()
     chosen: Choice | None = None
     copies: int = 1
@@ -104,12 +125,20 @@ class FlowState:
     reminded: int = 0
     """How many reminders were given on this screen."""
 
-    @property
-    def money_at_stake(self) -> bool:
-        """Say whether coins are in the machine or a payment is unfinished."""
-        return self.inserted > 0 or self.paid
+
+def fresh(now: datetime, home: Look | None = None) -> FlowState:
+    """Return the state of a machine that nobody uses, looking as it does at home."""
+    look = home or Look()
+    return FlowState(
+        Screen.MAIN_MENU,
+        now,
+        locale=look.locale,
+        large=look.large,
+        contrast=look.contrast,
+        home=look,
+    )
 
 
-def fresh(now: datetime, *, locale: Locale = Locale.JAPANESE) -> FlowState:
-    """Return the state of a machine that nobody uses; language and size are those of the start."""
-    return FlowState(Screen.MAIN_MENU, now, locale)
+def page_count(choices: int) -> int:
+    """Return how many pages so many choices take; at least one."""
+    return max(1, -(-choices // CHOICES_A_PAGE))

@@ -34,6 +34,13 @@ LIMITS: dict[Screen, timedelta] = {
 WORKING = frozenset({Screen.HOURS, Screen.VERIFYING, Screen.PREPARING, Screen.PRINTING})
 """Screens that wait for the machine, not for the resident: no warning, no extension."""
 
+
+def is_working(state: FlowState) -> bool:
+    """Say whether the machine is at work and the resident can only wait."""
+    is_quoting = state.screen is Screen.CONFIRM and state.total == 0
+    return state.screen in WORKING or is_quoting
+
+
 REMINDING = frozenset({Screen.TAKE_CARD, Screen.TAKE_SHEETS})
 """Screens that stay until something was taken, with a reminder every 15 seconds."""
 
@@ -43,7 +50,7 @@ def limit_of(state: FlowState) -> timedelta | None:
     if state.screen is Screen.ERROR and state.paid:
         return None
     limit = LIMITS.get(state.screen)
-    if limit is None or state.screen in WORKING:
+    if limit is None or is_working(state):
         return limit
     return limit * 2 if state.large else limit
 
@@ -51,7 +58,7 @@ def limit_of(state: FlowState) -> timedelta | None:
 def seconds_left(state: FlowState, now: datetime) -> int | None:
     """Return the seconds until the screen gives up, once the warning is due; else None."""
     limit = limit_of(state)
-    if limit is None or state.screen in WORKING or state.keeping:
+    if limit is None or is_working(state) or state.keeping:
         return None
     left = state.entered_at + limit - now
     return max(0, int(left.total_seconds())) if left <= WARNING else None
