@@ -11,7 +11,8 @@ _STYLE = (
     "body{font:16px/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#1b1f24}h2{border-top:1px solid #ccd;padding-top:1rem}code,pre{background:#f3f5f7;"
     "border-radius:4px}code{padding:.1rem .3rem}pre{padding:.8rem;overflow:auto;font-size:13px}"
-    ".m{display:inline-block;min-width:3.5rem;text-align:center;background:#0b6e4f;color:#fff;"
+    ".m{display:inline-block;padding:0 .4rem;min-width:3.5rem;text-align:center;color:#fff;"
+    "background:#0b6e4f;"
     "border-radius:4px;margin-right:.6rem}table{border-collapse:collapse}td,th{border:1px solid"
     " #ccd;padding:.2rem .6rem;text-align:left;vertical-align:top}"
 )
