@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy import Engine
 
 from gateway.core_client import CoreClient
-from gateway.database import Worker
+from gateway.database import Worker, open_nonce_engine
 from gateway.http.nonces import StoredNonces
 from gateway.http.problems import problem_of
 from gateway.http.routes import build_app
@@ -96,7 +96,7 @@ def open_gateway(parts: GatewayParts) -> Gateway:
         origin=parts.origin,
         key=parts.key,
         keys=register,
-        nonces=StoredNonces(worker),
+        nonces=StoredNonces(Worker(open_nonce_engine(parts.engine))),
         now=parts.now,
         refuse=lambda error: _refuse(error, parts.environment),
         open_paths=OPEN_PATHS,

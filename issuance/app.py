@@ -12,7 +12,7 @@ from issuance.certificates.closing import ClosingService
 from issuance.certificates.model import IssuingMunicipality, KioskPolicy
 from issuance.certificates.preparation import ManifestKey, Preparation
 from issuance.certificates.service import CertificateService
-from issuance.database import read
+from issuance.database import open_nonce_engine, read
 from issuance.http.nonces import StoredNonces
 from issuance.http.operations import Operations
 from issuance.http.problems import problem_of_message
@@ -105,7 +105,7 @@ def open_core(parts: CoreParts) -> Core:
         origin=parts.origin,
         key=parts.response_key,
         keys=FixedKeys(KeyRing(known=parts.gateway_keys)),
-        nonces=StoredNonces(parts.engine, code),
+        nonces=StoredNonces(open_nonce_engine(parts.engine), code),
         now=parts.now,
         refuse=lambda error: _refuse(error, parts),
         max_body_bytes=MAX_BODY_BYTES,
