@@ -96,13 +96,16 @@ class EffectRunner:
         self._post(e.Completed(receipt.sheets, receipt.refund))
 
     async def _end(self, reason: str) -> None:
-        await cash_up(self.driver, self._parts.coin_box, reason)
+        """End the session and forget it; whoever comes next finds a new driver at once."""
+        driver, self.driver = self.driver, self._parts.new_driver()
+        try:
+            await cash_up(driver, self._parts.coin_box, reason)
+        finally:
+            driver.wipe()
 
     async def _wipe(self) -> None:
         """Forget the session; what nobody settled before is settled now."""
-        await cash_up(self.driver, self._parts.coin_box, "left")
-        self.driver.wipe()
-        self.driver = self._parts.new_driver()
+        await self._end("left")
 
     async def _failed(self, error: KioskError) -> e.Event:
         reference, code = self.driver.reference, code_of(error)

@@ -96,7 +96,9 @@ async def test_fault_stops_and_resuming_prints_only_what_is_missing(tmp_path: Pa
     assert not stopped.is_finished
 
     run.printer.refill()
+    run.told.clear()
     assert (await run.go()).is_finished
+    assert run.told[:2] == [(2, 2), "before"]
     assert run.contents == [FIRST.encode(), SECOND.encode()]
     assert run.told[-1] == PrintReport(
         certificate_number=SECOND, attempt=2, pages_out=2, outcome=PrintOutcome.PRINTED
