@@ -157,6 +157,8 @@ def open_nonce_engine(engine: Engine) -> Engine:
         dbapi_connection.commit()
 
     event.listen(hasty, "connect", hurry)
+    # Whoever closes the one closes the other.
+    event.listen(engine, "engine_disposed", lambda _engine: hasty.dispose())
     return hasty
 
 
