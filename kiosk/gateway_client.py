@@ -45,8 +45,13 @@ from signed_http.errors import ResponseUnboundError
 Answer = TypeVar("Answer", bound=BaseModel)
 RETRY_PAUSES_S = (0.5, 2.0)
 """Seconds before a request is sent a second and a third time. Assumption."""
-LIMIT_S = 30.0
-"""Seconds after which a call ends, with all its tries. Source: [KONBINI 1.2], screen S07."""
+BUSY_PAUSE_S = 1.0
+"""Seconds before asking again for an answer that is still being worked on. Assumption."""
+LIMIT_S = 60.0
+"""Seconds after which a call ends, with all its tries: the longest wait of a screen, S14.
+
+Source: [KONBINI 1.2].
+"""
 
 
 class GatewayClient:
@@ -142,32 +147,38 @@ class GatewayClient:
     async def _retry(
         self, send: Callable[[], Awaitable[httpx.Response]], answer: type[Answer]
     ) -> Answer:
-        """Send until an answer comes, at most three times and within the limit."""
+        """Send until an answer comes: after silence three times, while it is being made on and on.
+
+        All of it within the limit.
+        """
+        pauses = iter(RETRY_PAUSES_S)
         try:
             async with asyncio.timeout(self._limit_s):
-                for pause_s in RETRY_PAUSES_S:
+                while True:
                     try:
                         return await self._try(send, answer)
-                    except _NoAnswerYetError:
+                    except _StillBusyError:
+                        await self._pause(BUSY_PAUSE_S)
+                    except httpx.HTTPError as error:
+                        pause_s = next(pauses, None)
+                        if pause_s is None:
+                            raise GatewayUnreachableError("the gateway gives no answer") from error
                         await self._pause(pause_s)
-                return await self._try(send, answer)
-        except (TimeoutError, _NoAnswerYetError) as error:
-            raise GatewayUnreachableError("the gateway gives no answer") from error
+        except TimeoutError as error:
+            raise GatewayUnreachableError("the gateway gives no answer in time") from error
 
     async def _try(
         self, send: Callable[[], Awaitable[httpx.Response]], answer: type[Answer]
     ) -> Answer:
         try:
             response = await send()
-        except httpx.HTTPError as error:
-            raise _NoAnswerYetError from error
         except ResponseUnboundError as error:
             raise IntegrityError("the answer is not bound to the request") from error
         if response.is_success:
             return _parse(response, answer)
         problem = _parse(response, Problem)
         if problem.kind is ProblemKind.IN_PROGRESS:
-            raise _NoAnswerYetError
+            raise _StillBusyError
         if problem.kind is ProblemKind.INTERNAL:
             raise GatewayUnreachableError("the gateway failed")
         raise GatewayRefusalError(
@@ -180,8 +191,8 @@ class GatewayClient:
         )
 
 
-class _NoAnswerYetError(Exception):
-    """Sending again may bring the answer."""
+class _StillBusyError(Exception):
+    """The gateway works on this very request; asking again brings its answer."""
 
 
 def _parse(response: httpx.Response, body: type[Answer]) -> Answer:

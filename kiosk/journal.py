@@ -60,9 +60,12 @@ class Journal:
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
+                is_new = os.fstat(descriptor).st_size == 0
                 _write(descriptor, (b"" if _ends_whole(descriptor) else b"\n") + line)
             finally:
                 os.close(descriptor)
+            if is_new:
+                _sync_folder(self._path.parent)
         except OSError as error:
             raise JournalFailedError("the journal cannot be written") from error
 
@@ -95,6 +98,7 @@ class Journal:
             finally:
                 os.close(descriptor)
             partial.replace(self._path)
+            _sync_folder(self._path.parent)
         except OSError as error:
             raise JournalFailedError("the journal cannot be written anew") from error
 
@@ -113,6 +117,15 @@ def _write(descriptor: int, data: bytes) -> None:
     while data:
         data = data[os.write(descriptor, data) :]
     os.fsync(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force a file's name to the disk as well."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _ends_whole(descriptor: int) -> bool:

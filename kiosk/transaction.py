@@ -123,10 +123,11 @@ class SessionDriver:
         return self._opened.session_id[:8].upper() if self._opened else ""
 
     async def open(self, locale: Locale) -> None:
-        """Step 1; a session that is open already stays."""
+        """Step 1; a session that is open already stays. Every try has a key of its own."""
         if self._stage is Stage.ENDED:
             raise StepOrderError("this session has ended")
         if self._opened is None:
+            self._key = SessionKey()
             self._opened = await self._gateway.open_session(locale, self._key.public_bytes)
             self._stage = Stage.OPEN
 

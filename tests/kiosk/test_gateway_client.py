@@ -23,7 +23,7 @@ from gateway.wire.problem import Problem
 from issuance.wire.bodies import SheetOutcome, SheetResult
 from kiosk.card.certificate_proof import CardProof
 from kiosk.errors import GatewayRefusalError, GatewayUnreachableError, IntegrityError
-from kiosk.gateway_client import RETRY_PAUSES_S, GatewayClient
+from kiosk.gateway_client import BUSY_PAUSE_S, RETRY_PAUSES_S, GatewayClient
 from signed_http.client import SignedClient
 from signed_http.keys import SigningKey
 from signed_http.profile import WireRequest, WireResponse, sign_response, wire_headers
@@ -65,6 +65,8 @@ class Line:
         self._key = key
         self.requests: list[httpx.Request] = []
         self.pauses: list[float] = []
+        self.answers: list[httpx.Response] = []
+        self._fixed: httpx.Response | None = None
 
     def client(self, *, limit_s: float = 30) -> GatewayClient:
         signed = SignedClient(
@@ -79,8 +81,16 @@ class Line:
     async def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
 
+    def answer_with(self, response: httpx.Response) -> None:
+        """Give this answer from now on, whatever is asked."""
+        self._fixed = httpx.Response(
+            response.status_code, headers=response.headers, content=response.content
+        )
+
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        if self._fixed is not None:
+            return self._fixed
         reply = self._replies.pop(0)
         if isinstance(reply, Exception):
             raise reply
@@ -90,6 +100,7 @@ class Line:
         answer = WireResponse(reply.status_code, wire_headers(()), reply.content, asked)
         sign_response(answer, self._key, now=NOW)
         reply.headers.update(dict(answer.headers.items()))
+        self.answers.append(reply)
         return reply
 
     @property
@@ -146,14 +157,29 @@ async def test_every_step_goes_to_its_own_place_and_tells_refusals(step: str) ->
 
 
 @pytest.mark.parametrize(
-    "reply", [LOST, httpx.ReadTimeout("slow"), problem(ProblemKind.IN_PROGRESS)]
+    ("reply", "pause_s"),
+    [
+        (LOST, RETRY_PAUSES_S[0]),
+        (httpx.ReadTimeout("slow"), RETRY_PAUSES_S[0]),
+        (problem(ProblemKind.IN_PROGRESS), BUSY_PAUSE_S),
+    ],
 )
-async def test_silence_is_asked_again_under_the_same_key_with_a_new_signature(reply: Reply) -> None:
+async def test_silence_is_asked_again_under_the_same_key_with_a_new_signature(
+    reply: Reply, pause_s: float
+) -> None:
     line = Line(reply, ok())
     assert await line.client().pay(SESSION, PAYMENT) == STATUS
-    assert line.pauses == [RETRY_PAUSES_S[0]]
+    assert line.pauses == [pause_s]
     assert len(set(line.keys)) == 1
     assert len(set(line.signatures)) == 2
+
+
+async def test_answer_that_takes_long_is_waited_for() -> None:
+    """Rendering ten copies may take longer than a transport waits for one answer."""
+    busy = [problem(ProblemKind.IN_PROGRESS) for _ in range(20)]
+    line = Line(LOST, *busy, ok())
+    assert await line.client().pay(SESSION, PAYMENT) == STATUS
+    assert len(set(line.keys)) == 1
 
 
 async def test_third_silence_is_the_last() -> None:
@@ -208,6 +234,18 @@ async def test_same_step_in_two_sessions_has_two_keys() -> None:
     for session in (SESSION, "b" * 32):
         await client.abort(session, "left")
     assert len(set(line.keys)) == 2
+
+
+async def test_answer_to_an_identical_request_is_not_believed() -> None:
+    """A cache or a mix-up on the way hands over the answer that another request got."""
+    line = Line(ok(), ok())
+    client = line.client()
+    await client.pay(SESSION, PAYMENT)
+    first = line.answers[0]
+
+    line.answer_with(first)
+    with pytest.raises(IntegrityError):
+        await client.pay(SESSION, PAYMENT)
 
 
 async def test_answer_of_another_signer_stops_the_line_at_once() -> None:

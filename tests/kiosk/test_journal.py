@@ -1,5 +1,6 @@
 """What a power cut leaves on the disk is enough, and is not personal."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -61,6 +62,20 @@ def test_line_that_makes_no_sense_is_skipped(journal: Journal, path: Path, line:
     path.write_bytes(line)
     journal.note(A, Step.PAID, 10)
     assert journal.unfinished() == (Unfinished(A, Step.PAID, 10),)
+
+
+def test_line_and_file_name_are_forced_to_the_disk(
+    journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut right after ``note`` must find both."""
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    )
+    journal.note(A, Step.PAYING, 10)
+    assert synced == [str(path), str(path.parent)]
+    journal.note(A, Step.PAID, 10)
+    assert synced == [str(path), str(path.parent), str(path)]
 
 
 def test_file_is_the_owners_only(journal: Journal, path: Path) -> None:

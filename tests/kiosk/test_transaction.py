@@ -56,6 +56,14 @@ async def test_session_is_opened_once(machine: Machine) -> None:
     assert machine.driver.reference == machine.gateway.only_session().session_id[:8].upper()
 
 
+async def test_every_try_to_open_has_a_key_of_its_own(machine: Machine) -> None:
+    machine.gateway.troubles["open_session"].append(Trouble.UNANSWERED)
+    with pytest.raises(GatewayUnreachableError):
+        await machine.driver.open(Locale.JAPANESE)
+    await machine.driver.open(Locale.JAPANESE)
+    assert len({session.session_key for session in machine.gateway.sessions.values()}) == 2
+
+
 async def test_wrong_pin_leaves_the_session_open_for_another_try(machine: Machine) -> None:
     await machine.driver.open(Locale.JAPANESE)
     with pytest.raises(PinWrongError):
