@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from cardsim.persona import Persona
 
 app = typer.Typer(
+    pretty_exceptions_enable=False,  # It would print local variables, a PIN among them.
     no_args_is_help=True,
     help="模擬マイナンバーカード / Simulated My Number cards of invented persons.",
 )

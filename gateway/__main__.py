@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from gateway.settings import GatewaySettings
 
 app = typer.Typer(
-    help="証明書交付センター / The gateway between kiosks and municipalities.", no_args_is_help=True
+    pretty_exceptions_enable=False,  # It would print local variables, a PIN among them.
+    help="証明書交付センター / The gateway between kiosks and municipalities.",
+    no_args_is_help=True,
 )
 breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", no_args_is_help=True)
 kiosks_app = typer.Typer(help="キオスク端末 / Kiosks and their keys.", no_args_is_help=True)

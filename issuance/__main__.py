@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from issuance.settings import IssuanceSettings
 
 app = typer.Typer(
-    help="市町村の証明書発行システム / A municipality's issuance core.", no_args_is_help=True
+    pretty_exceptions_enable=False,  # It would print local variables, a PIN among them.
+    help="市町村の証明書発行システム / A municipality's issuance core.",
+    no_args_is_help=True,
 )
 log_app = typer.Typer(help="発行記録 / The issue log.", no_args_is_help=True)
 breaker_app = typer.Typer(help="緊急停止 / The breaker.", no_args_is_help=True)

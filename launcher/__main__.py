@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from launcher.state import StateFolder
 
 app = typer.Typer(
+    pretty_exceptions_enable=False,  # It would print local variables, a PIN among them.
     no_args_is_help=True,
     help="罹災証明書をコンビニで / Disaster-victim certificates at the kiosk: the demo town.",
 )

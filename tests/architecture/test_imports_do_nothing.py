@@ -1,5 +1,6 @@
 """Importing a package starts nothing: no file, no socket, no thread, no slow work at ``--help``."""
 
+import importlib
 import subprocess
 import sys
 
@@ -26,3 +27,10 @@ def test_help_loads_nothing_heavy(program: str) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.splitlines()[-1] == "HEAVY [] STATUS 0", result.stdout[-500:]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_crash_prints_no_local_variables(program: str) -> None:
+    """A PIN, a name or a key may be a local variable; a traceback must not show it."""
+    app = importlib.import_module(f"{program}.__main__").app
+    assert app.pretty_exceptions_enable is False
