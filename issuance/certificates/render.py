@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 from hashlib import sha256
 from math import ceil, isqrt
 from pathlib import Path
-from threading import Lock
+from queue import LifoQueue
 
 import typst
 
@@ -32,6 +32,9 @@ from issuance.fonts import serif_font_file
 
 MEMBERS_ON_FIRST_SHEET = 6
 """More members than these continue on a sheet of their own (別紙)."""
+
+COMPILERS = 2
+"""How many sheets are set at once at most. Assumption: as many as a small server has processors."""
 
 _LAYOUT = Path(__file__).parent / "layout"
 _TEMPLATE = _LAYOUT / "certificate.typ"
@@ -76,29 +79,38 @@ class Foot:
 
 
 class PaperRenderer:
-    """The kept compiler with its font; safe to use from several threads, one sheet at a time."""
+    """The kept compilers with their font; safe to use from several threads.
+
+    A compiler sets one sheet at a time and leaves the interpreter free meanwhile, so a second one
+    lets a second processor work.
+    """
 
     def __init__(self) -> None:
         """Load font and template; some tenths of a second."""
         font_file = serif_font_file()
         self.coverage: FontCoverage = load_coverage(font_file)
-        self._compiler = typst.Compiler(
-            str(_TEMPLATE),
-            root=str(_LAYOUT),
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
             font_paths=[str(font_file.parent)],
-            ignore_system_fonts=True,
         )
-        self._lock = Lock()
+        self._idle: LifoQueue[typst.Compiler] = LifoQueue()
+        for _ in range(COMPILERS):
+            self._idle.put(typst.Compiler(str(_TEMPLATE), root=str(_LAYOUT), font_paths=fonts))
 
     def warm(self) -> None:
         """Set one empty sheet, so that the first resident does not wait for the font."""
         square = draw_code(paper_code.PREFIX)
-        with self._lock:
-            self._compiler.compile(
-                format="pdf",
-                sys_inputs={"certificate": json.dumps(_blank(square))},
-                timestamp=datetime(1970, 1, 1, tzinfo=UTC),
+        self._compile(json.dumps(_blank(square)), datetime(1970, 1, 1, tzinfo=UTC))
+
+    def _compile(self, words: str, moment: datetime) -> object:
+        compiler = self._idle.get()
+        try:
+            return compiler.compile(
+                format="pdf", sys_inputs={"certificate": words}, timestamp=moment
             )
+        finally:
+            self._idle.put(compiler)
 
     def check_printable(self, content: CertificateContent) -> None:
         """Refuse what the font cannot show. Raises: UnprintableCharacterError."""
@@ -109,10 +121,7 @@ class PaperRenderer:
         words = json.dumps(_words(content, foot, specimen=specimen), ensure_ascii=False)
         moment = datetime.combine(content.issued_on, time(), UTC)
         try:
-            with self._lock:
-                pdf = self._compiler.compile(
-                    format="pdf", sys_inputs={"certificate": words}, timestamp=moment
-                )
+            pdf = self._compile(words, moment)
         except typst.TypstError as error:
             raise LayoutError("the sheet could not be set") from error
         if not isinstance(pdf, bytes):
