@@ -44,6 +44,7 @@ async def run(folder: Path, count: int, at_once: int) -> None:
     for number in range(count):
         whole.append(await sessions.one())
         bare.append(await floor.one())
+        await sessions.hop()
         if sys.stderr.isatty():
             print(f"\r{number + 1}/{count}", end="", file=sys.stderr)
     report(sessions, floor, whole, bare)
@@ -63,6 +64,7 @@ def report(sessions: Sessions, floor: Floor, whole: list[float], bare: list[floa
     for step in STEPS:
         print_row(step, sessions.times[step])
     print_row("prove to issued", whole)
+    print_row("one bare signed hop", sessions.times["hop"])
     for part, times in floor.parts.items():
         print_row(f"floor: {part}", times)
     print_row("floor", bare)

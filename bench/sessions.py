@@ -5,6 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from cardsim.reader import SimulatedReader
+from gateway.wire import api_paths
 from issuance.wire.recipes import authentication_digest
 from kiosk.card.certificate_proof import CardProof
 from kiosk.card.client import JpkiClient
@@ -82,6 +83,13 @@ class Sessions:
             self.times[step].append(seconds)
             total += seconds
         return total
+
+    async def hop(self) -> None:
+        """Ask the gateway something small: what one signed exchange costs by itself."""
+        client = self.customer().client
+        started = time.perf_counter()
+        await client.get(api_paths.SERVICE)
+        self.times["hop"].append(time.perf_counter() - started)
 
     async def several(self, count: int) -> None:
         """Run sessions one after the other."""
