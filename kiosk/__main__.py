@@ -26,15 +26,20 @@ def run(
     kiosk_id: Annotated[str, typer.Option(help="端末番号 / Id under which it is enrolled.")],
     key: Annotated[Path, typer.Option(exists=True, help="端末の鍵 / Ed25519 key, PEM.")],
     output: Annotated[Path, typer.Option(help="出力先 / Where sheets come out.")] = Path("out"),
-    reader: Annotated[str, typer.Option(help="カードリーダー / none (pcsc comes later).")] = "none",
-    english: Annotated[bool, typer.Option("--english", help="Start in English.")] = False,
+    reader: Annotated[
+        str, typer.Option(help="カードリーダー / none, or pcsc[:NAME] with the extra 'pcsc'.")
+    ] = "none",
+    lang: Annotated[str, typer.Option(help="はじめの言語 / First language: ja or en.")] = "ja",
+    english: Annotated[bool, typer.Option("--english", help="As --lang en.")] = False,
     large: Annotated[bool, typer.Option("--large", help="大きな文字 / Large text.")] = False,
+    contrast: Annotated[bool, typer.Option("--contrast", help="白黒反転 / High contrast.")] = False,
 ) -> None:
     """機械を開く / Open the machine."""
+    _check_reader(reader)
+    if lang not in ("ja", "en"):
+        raise typer.BadParameter("ja / en", param_hint="--lang")
     from kiosk.bare_machine import bare_parts, open_machine
 
-    if reader != "none":
-        raise typer.BadParameter("only 'none' for now; simulated cards: risai demo")
     name, _, text = gateway_key.partition("=")
     try:
         public_key = bytes.fromhex(text)
@@ -48,7 +53,19 @@ def run(
         output=output,
         timeout_s=_GATEWAY_TIMEOUT_S,
     )
-    open_machine(parts, english=english, large=large)
+    english = english or lang == "en"
+    open_machine(parts, english=english, large=large, contrast=contrast)
+
+
+def _check_reader(reader: str) -> None:
+    """Say how to get what this machine does not have. Raises: typer.BadParameter."""
+    hints = {
+        "pcsc": "comes with the extra 'pcsc', which this installation does not have",
+        "sim": "simulated cards come with: risai demo",
+    }
+    kind = reader.partition(":")[0]
+    if kind != "none":
+        raise typer.BadParameter(hints.get(kind, "none / pcsc[:NAME]"), param_hint="--reader")
 
 
 def main() -> None:

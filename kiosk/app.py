@@ -12,8 +12,6 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.css.query import NoMatches
-from textual.theme import Theme
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -22,49 +20,38 @@ from gateway.wire.codes import ErrorCode, MoneyState
 from kiosk.effects import EffectRunner
 from kiosk.flow import events as e
 from kiosk.flow.machine import step
-from kiosk.flow.model import FlowState, Look, Screen, fresh
+from kiosk.flow.model import FlowState, Look, fresh
 from kiosk.flow.timeouts import seconds_left
+from kiosk.hands import touch_coins, touch_printer
 from kiosk.parts import KioskParts
+from kiosk.recovery import report_unfinished
 from kiosk.screens.buttons import BigButton, Chip, Drawn, PadButton, Tapped
 from kiosk.screens.card_choice import CardChoiceScreen
 from kiosk.screens.devices_bar import DevicesBar, DevicesView
 from kiosk.screens.panel import Panel
 from kiosk.screens.preview import PreviewScreen
-from kiosk.screens.view import Button, view_of
+from kiosk.screens.themes import CONTRAST, LIGHT
+from kiosk.screens.time_warning import TimeWarning
+from kiosk.screens.top_bar import TopBar
+from kiosk.screens.views import view_of
 from kiosk.texts import say
+from kiosk.workshop import Workshop
 
 SMALLEST = (80, 24)
 TICK_S = 0.5
 PIN_DIGITS = 4
-
-LIGHT = Theme(
-    name="risai-light",
-    primary="#0b5d45",
-    secondary="#31525b",
-    warning="#8a3b00",
-    error="#9b1c1c",
-    success="#0b5d45",
-    accent="#c8500a",
-    foreground="#14201b",
-    background="#e9eeeb",
-    surface="#ffffff",
-    panel="#d7e0db",
-    dark=False,
-)
-CONTRAST = Theme(
-    name="risai-contrast",
-    primary="#ffe45c",
-    secondary="#ffffff",
-    warning="#ffb000",
-    error="#ffb3b3",
-    success="#ffe45c",
-    accent="#7fdbff",
-    foreground="#ffffff",
-    background="#000000",
-    surface="#000000",
-    panel="#1c1c1c",
-    dark=True,
-)
+_FUNCTION_KEYS = {
+    "f2": "language",
+    "f3": "large",
+    "f4": "contrast",
+    "f5": "device-card",
+    "f6": "device-cards",
+    "f7": "device-coin-10",
+    "f8": "device-take",
+    "f9": "device-look",
+    "f10": "extend",
+    "backspace": "erase",
+}
 
 
 class KioskApp(App[None]):
@@ -78,19 +65,15 @@ class KioskApp(App[None]):
         (0, "-narrow"),
         (110, "-wide"),
     ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # Textual declares it so
+        (0, "-low"),
+        (36, "-tall"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,right", "app.focus_next", show=False),
         Binding("up,left", "app.focus_previous", show=False),
         Binding("escape", "escape", show=False),
-        Binding("backspace", "tap('erase')", show=False),
-        Binding("f2", "tap('language')", show=False),
-        Binding("f3", "tap('large')", show=False),
-        Binding("f4", "tap('contrast')", show=False),
-        Binding("f5", "tap('device-card')", show=False),
-        Binding("f6", "tap('device-cards')", show=False),
-        Binding("f7", "tap('device-coin-10')", show=False),
-        Binding("f8", "tap('device-take')", show=False),
-        Binding("f9", "tap('device-look')", show=False),
+        *(Binding(key, f"tap('{name}')", show=False) for key, name in _FUNCTION_KEYS.items()),
         Binding("ctrl+q", "quit", show=False),
     ]
 
@@ -105,43 +88,51 @@ class KioskApp(App[None]):
         super().__init__()
         self._parts = parts
         self._runner = EffectRunner(parts, self.post_event, self._call_attention)
+        self._workshop = Workshop(self, self._runner, self.post_event)
         self._card_id = ""
         self._held: str | None = None
         """Name of the button that keeps the focus when something is drawn anew."""
         home = Look(locale, large, contrast)
         self.state: FlowState = fresh(parts.clock.now(), home)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Name the colours that no built-in theme of the library knows."""
+        return dict(LIGHT.variables)
+
     def compose(self) -> ComposeResult:
         """Lay out the machine."""
-        with Horizontal(id="top"):
-            yield Static(id="name", markup=False)
-            yield Horizontal(id="tools")
+        yield TopBar(demo=self._parts.demo)
         with Horizontal(id="machine"):
             yield Panel(id="panel")
             yield DevicesBar(id="devices")
-        yield Horizontal(id="warning")
+        yield TimeWarning()
         yield Static(id="too-small", markup=False)
 
     def on_mount(self) -> None:
-        """Show the menu, or what a power cut left behind."""
+        """Show the menu, and tell the gateway what a power cut left behind."""
         self.register_theme(LIGHT)
         self.register_theme(CONTRAST)
         cards = self._parts.tray.cards() if self._parts.tray else ()
         self._card_id = cards[0].id if cards else ""
-        self.set_interval(TICK_S, self._tick)
-        unfinished = self._parts.journal.unfinished()
+        self.set_interval(TICK_S, self.tick)
         self._draw()
-        if unfinished:
-            reference = unfinished[-1].session_id[:8].upper()
-            failed = e.Failed(ErrorCode.OUTCOME_UNKNOWN, MoneyState.UNKNOWN, reference=reference)
-            self.post_event(failed)
+        self.run_worker(self._recover(), group="recovery")
+
+    async def _recover(self) -> None:
+        for one in await report_unfinished(self._parts.gateway, self._parts.journal):
+            if one.code is not None or one.refund > 0:
+                reference = one.session_id[:8].upper()
+                failed = e.Failed(
+                    ErrorCode.OUTCOME_UNKNOWN, MoneyState.UNKNOWN, reference=reference
+                )
+                self.post_event(failed)
 
     def post_event(self, event: e.Event) -> None:
         """Let something happen to the machine."""
         before = self.state
         self.state, effects = step(self.state, event, self._parts.clock.now())
         for effect in effects:
-            self._start(effect)
+            self._workshop.start(effect)
         if self.state != before:
             self._draw()
 
@@ -150,23 +141,8 @@ class KioskApp(App[None]):
         self.state = state
         self._draw()
 
-    def _start(self, effect: e.Effect) -> None:
-        if isinstance(effect, e.EndSession):
-            # Whatever still runs for the session that ends must not speak any more.
-            self.workers.cancel_group(self, "flow")
-        group = "end" if isinstance(effect, e.EndSession | e.Wipe) else "flow"
-        if isinstance(effect, e.Wipe):
-            self.run_worker(self._wipe_after_end(effect), group="wipe")
-        else:
-            self.run_worker(self._runner.run(effect), group=group)
-
-    async def _wipe_after_end(self, effect: e.Effect) -> None:
-        ending = [worker for worker in self.workers if worker.group == "end"]
-        if ending:
-            await self.workers.wait_for_complete(ending)
-        await self._runner.run(effect)
-
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Notice what time and hands have done; called twice a second."""
         self._watch_card()
         self.post_event(e.Tick())
         self._draw_warning()
@@ -220,27 +196,25 @@ class KioskApp(App[None]):
                 return
 
     def _touch_device(self, device: str) -> None:
-        box, printer = self._parts.coin_box, self._parts.printer
+        box = self._parts.coin_box
         if device == "card":
             self.run_worker(self._move_card(), group="card", exclusive=True)
-        elif device == "cards" and self._parts.tray is not None:
-            choice = CardChoiceScreen(self._parts.tray.cards(), self.state.locale)
-            self.push_screen(choice, self._hold_card)
-        elif device.startswith("coin-"):
-            box.insert(int(device.removeprefix("coin-")))
-            self.post_event(e.MoneyIn(box.inserted_yen()))
-        elif device == "return" and not self.state.keeping:
-            box.return_all()
-            self.post_event(e.MoneyIn(0))
-        elif device == "tray":
-            printer.close_tray() if printer.tray_open else printer.open_tray()
-        elif device == "paper":
-            printer.run_out() if printer.has_paper else printer.refill()
-        elif device == "take":
-            self._parts.printer.take_sheets()
+        elif device == "cards":
+            self._choose_card()
         elif device == "look":
             self._look()
+        elif device == "return" and self.state.keeping:
+            return
+        elif touch_coins(box, device):
+            self.post_event(e.MoneyIn(box.inserted_yen()))
+        else:
+            touch_printer(self._parts.printer, device)
         self._draw_devices()
+
+    def _choose_card(self) -> None:
+        if self._parts.tray is not None and len(self.screen_stack) == 1:
+            choice = CardChoiceScreen(self._parts.tray.cards(), self.state.locale)
+            self.push_screen(choice, self._hold_card)
 
     async def _move_card(self) -> None:
         tray = self._parts.tray
@@ -262,7 +236,7 @@ class KioskApp(App[None]):
         sheets = self._parts.printer.output_tray()
         if sheets and len(self.screen_stack) == 1:
             path = self._parts.printer.path_of(sheets[-1])
-            self.push_screen(PreviewScreen(path.read_bytes(), path, self.state.locale))
+            self.push_screen(PreviewScreen(path, self.state.locale))
 
     def _call_attention(self) -> None:
         self.bell()
@@ -276,11 +250,12 @@ class KioskApp(App[None]):
         self._draw_warning()
 
     def _draw_panel(self) -> None:
-        panel = self.query_one(Panel)
+        panel = self.screen_stack[0].query_one(Panel)
         view = view_of(self.state)
         if panel.view != view:
             moved = panel.view is None or panel.view.screen is not view.screen
             self._held = None if moved else self._focused_name()
+            panel.erase_label = say(self.state.locale, "machine.erase")
             panel.view = view
 
     def _focused_name(self) -> str | None:
@@ -291,13 +266,13 @@ class KioskApp(App[None]):
         """Put the focus back where it was, or on the main button of a new screen."""
         if len(self.screen_stack) > 1:
             return
-        view = self.query_one(Panel).view
+        view = self.screen_stack[0].query_one(Panel).view
         complete = view is not None and view.pin_digits == PIN_DIGITS
         held = [w for w in self.query("BigButton, PadButton, Chip") if w.name == self._held]
         self._focus_first([] if complete else held)
 
     def _focus_first(self, wanted: list[Widget]) -> None:
-        panel = self.query_one(Panel)
+        panel = self.screen_stack[0].query_one(Panel)
         candidates: list[Widget] = [
             *wanted,
             *panel.query("#foot BigButton.primary"),
@@ -313,26 +288,11 @@ class KioskApp(App[None]):
         self.set_focus(None)
 
     def _draw_top(self) -> None:
-        locale = self.state.locale
-        name = say(locale, "machine.name")
-        if self._parts.demo:
-            name += f"　{say(locale, 'machine.demo')}"
-        self.query_one("#name", Static).update(Text(name, style="bold"))
-        tools = self.query_one("#tools", Horizontal)
-        large = "normal" if self.state.large else "large"
-        contrast = "colours" if self.state.contrast else "contrast"
-        labels = {"language": "language", "large": large, "contrast": contrast}
-        wanted = [(name, say(locale, f"machine.{key}")) for name, key in labels.items()]
-        if getattr(tools, "shown", None) != wanted:
-            tools.shown = wanted  # type: ignore[attr-defined]  # remembered on the widget itself
-            tools.remove_children()
-            tools.mount_all(Chip(name, label) for name, label in wanted)
+        state = self.state
+        self.screen_stack[0].query_one(TopBar).shown = (state.locale, state.large, state.contrast)
 
     def _draw_devices(self) -> None:
-        try:
-            bar = self.query_one(DevicesBar)
-        except NoMatches:
-            return
+        bar = self.screen_stack[0].query_one(DevicesBar)
         printer, box = self._parts.printer, self._parts.coin_box
         view = DevicesView(
             locale=self.state.locale,
@@ -360,26 +320,17 @@ class KioskApp(App[None]):
         return ""
 
     def _draw_warning(self) -> None:
-        warning = self.query_one("#warning", Horizontal)
+        warning = self.screen_stack[0].query_one(TimeWarning)
         seconds = seconds_left(self.state, self._parts.clock.now())
-        menu = self.state.screen is Screen.MAIN_MENU
-        warning.display = seconds is not None and not menu
-        if seconds is None:
-            return
-        text = say(self.state.locale, "machine.warning", seconds=seconds)
-        if not warning.children:
-            label = say(self.state.locale, "machine.extend")
-            warning.mount(
-                Static(id="warning-text", markup=False), BigButton(Button("extend", label))
-            )
-            self.call_after_refresh(self._draw_warning)
-            return
-        self.query_one("#warning-text", Static).update(Text(text, style="bold"))
+        if warning.show(seconds, self.state.locale) and len(self.screen_stack) == 1:
+            # The next Enter asks for more time; nothing is confirmed by mistake.
+            self._held = self._focused_name() or self._held
+            warning.query_one(BigButton).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say politely when the terminal is too small."""
         small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
-        notice = self.query_one("#too-small", Static)
+        notice = self.screen_stack[0].query_one("#too-small", Static)
         notice.display = small
         notice.update(Text(say(self.state.locale, "machine.too_small")))
 

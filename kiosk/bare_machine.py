@@ -78,6 +78,7 @@ def bare_parts(
     )
 
 
-def open_machine(parts: KioskParts, *, english: bool, large: bool) -> None:
+def open_machine(parts: KioskParts, *, english: bool, large: bool, contrast: bool = False) -> None:
     """Open the machine until it is closed."""
-    KioskApp(parts, locale=Locale.ENGLISH if english else Locale.JAPANESE, large=large).run()
+    locale = Locale.ENGLISH if english else Locale.JAPANESE
+    KioskApp(parts, locale=locale, large=large, contrast=contrast).run()

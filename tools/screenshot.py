@@ -22,11 +22,15 @@ from kiosk.flow.model import FlowState
 from tests.kiosk.screens.fakes import make_parts
 from tests.kiosk.screens.states import errors, screens
 
-_TEXT = re.compile(r'(<text class="[^"]*-r\d+" [^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)</text>')
+_TEXT = re.compile(
+    r'(<text xml:space="preserve" class="[^"]*-r\d+" [^>]*?)'
+    r'textLength="([\d.]+)"([^>]*)>([^<]*)</text>'
+)
 _COLUMN_PX = 12.2
 """What Textual takes for one column."""
-_FONT_SIZE = "24.4px"
-"""At this size the font's half-width glyphs fill one column, and boxes have no gaps."""
+_FONT_SIZE = "20.3px"
+"""At this size the Latin font fills one column, and boxes have hardly any gaps."""
+_FONTS = "DejaVu Sans Mono, Noto Sans Mono CJK JP"
 
 
 def mend_widths(svg: str) -> str:
@@ -39,7 +43,8 @@ def mend_widths(svg: str) -> str:
         return f"{before}{fit}{after}>{content}</text>"
 
     plain = re.sub(r"@font-face\s*\{[^}]*\}", "", svg)
-    plain = plain.replace("Fira Code", "Noto Sans Mono CJK JP").replace("20px", _FONT_SIZE)
+    plain = plain.replace("Fira Code", _FONTS).replace("20px", _FONT_SIZE)
+    plain = plain.replace("&#160;", " ").replace("<text ", '<text xml:space="preserve" ')
     return _TEXT.sub(widen, plain)
 
 
@@ -73,9 +78,13 @@ async def _draw(
 ) -> list[Path]:
     drawn: list[Path] = []
     with tempfile.TemporaryDirectory() as scratch:
-        app = KioskApp(make_parts(Path(scratch)))
+        parts = make_parts(Path(scratch))
+        app = KioskApp(parts)
         async with app.run_test(size=size) as pilot:
             for name, state in states.items():
+                parts.hand.lift()
+                if state.card_present:
+                    await parts.hand.put("resident")
                 app.show(state)
                 await pilot.pause()
                 await pilot.pause()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -13,6 +14,9 @@ from gateway.wire.bodies import Locale
 from kiosk.devices import COINS
 from kiosk.screens.buttons import Chip, Drawn
 from kiosk.texts import say
+
+_FACE = 24
+"""Columns inside a drawn card or sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,49 +63,100 @@ class DevicesBar(Widget):
             Chip("device-card", _say(view, move)),
             Chip("device-cards", _say(view, "card_other"), enabled=not view.card_present),
         ]
-        state = f"{view.card_title}　{_say(view, place)}"
-        return _device(_say(view, "card"), state, chips, "reader")
+        lines = (view.card_title, _say(view, place))
+        return _device(view, "card", lines, chips, art=_card_art(view))
 
     def _coins(self, view: DevicesView) -> Vertical:
         chips = [Chip(f"device-coin-{coin}", str(coin)) for coin in COINS]
         chips.append(Chip("device-return", _say(view, "coins_return")))
-        state = _say(view, "coins_inserted", amount=view.inserted)
-        if view.paid_out:
-            state = _say(view, "coins_returned", amount=view.paid_out)
-        return _device(_say(view, "coins"), state, chips, "slot")
+        lines = (
+            _say(view, "coins_inserted", amount=f"{view.inserted:,}"),
+            _say(view, "coins_returned", amount=f"{view.paid_out:,}"),
+        )
+        return _device(view, "coins", lines, chips, art=_SLOT)
 
     def _paper(self, view: DevicesView) -> Vertical:
-        state = "paper_opened" if view.tray_open else "paper_ok"
-        if not view.has_paper:
-            state = "paper_empty"
         chips = [
             Chip("device-tray", _say(view, "paper_close" if view.tray_open else "paper_open")),
             Chip("device-paper", _say(view, "paper_remove" if view.has_paper else "paper_refill")),
         ]
-        return _device(_say(view, "paper"), _say(view, state), chips, "paper")
+        tray = _say(view, "paper_opened" if view.tray_open else "paper_ok")
+        lines = (tray, "" if view.has_paper else _say(view, "paper_empty"))
+        return _device(view, "paper", lines, chips, art=_paper_art(view))
 
     def _tray(self, view: DevicesView) -> Vertical:
-        state = (
-            _say(view, "tray_sheets", count=view.sheets)
-            if view.sheets
-            else _say(view, "tray_empty")
-        )
+        filled = view.sheets > 0
+        state = _say(view, "tray_sheets", count=view.sheets) if filled else _say(view, "tray_empty")
         chips = [
-            Chip("device-take", _say(view, "tray_take"), enabled=view.sheets > 0),
-            Chip("device-look", _say(view, "tray_look"), enabled=view.sheets > 0),
+            Chip("device-take", _say(view, "tray_take"), enabled=filled),
+            Chip("device-look", _say(view, "tray_look"), enabled=filled),
         ]
-        return _device(_say(view, "tray"), state, chips, "tray")
+        return _device(view, "tray", (state, ""), chips, art=_sheet_art(view))
 
 
 def _say(view: DevicesView, key: str, **values: object) -> str:
     return say(view.locale, f"device.{key}", **values)
 
 
-def _device(name: str, state: str, chips: list[Chip], kind: str) -> Vertical:
+def _device(
+    view: DevicesView, name: str, lines: tuple[str, str], chips: list[Chip], *, art: str
+) -> Vertical:
+    words = [
+        Static(Text(line, no_wrap=True, overflow="ellipsis"), classes="state", markup=False)
+        for line in lines
+    ]
     device = Vertical(
-        Static(Text(state, no_wrap=True, overflow="ellipsis"), classes="state", markup=False),
+        Static(Text(art, no_wrap=True), classes="art", markup=False),
+        Horizontal(*words, classes="states"),
         Horizontal(*chips, classes="chips"),
-        classes=f"device {kind}",
+        classes=f"device {name}",
     )
-    device.border_title = Text(name).plain
+    device.border_title = Text(_say(view, name)).markup
     return device
+
+
+_SLOT = "   ╭───────────╮\n   │ ━━━━━━━━━ │  ◍ ◍ ◍\n   ╰───────────╯"
+
+
+def _boxed(text: str) -> str:
+    """Return a text in the middle of a face."""
+    left = max(0, (_FACE - cell_len(text)) // 2)
+    return set_cell_size(" " * left + text, _FACE)
+
+
+def _card_art(view: DevicesView) -> str:
+    if not view.card_present:
+        gap = "╭" + "╌" * _FACE + "╮"
+        floor = "╰" + "╌" * _FACE + "╯"
+        empty = "╎" + " " * _FACE + "╎"
+        return "\n".join((gap, empty, f"╎{_boxed(_say(view, 'place_here'))}╎", empty, floor))
+    return "\n".join(
+        (
+            "╭" + "─" * _FACE + "╮",
+            f"│{_boxed(_say(view, 'card_face'))}│",
+            f"│{set_cell_size(' ▓▓▓   ────────────', _FACE)}│",
+            f"│{set_cell_size(' ▓▓▓   ───────     ▣', _FACE)}│",
+            "╰" + "─" * _FACE + "╯",
+        )
+    )
+
+
+def _paper_art(view: DevicesView) -> str:
+    inside = "▤ ▤ ▤ ▤ ▤ ▤  A4" if view.has_paper else "· · · · · ·  A4"
+    box = ("╭" + "─" * _FACE + "╮", f"│{_boxed(inside)}│", "╰" + "─" * _FACE + "╯")
+    return "\n".join(f"    {line}" if view.tray_open else line for line in box)
+
+
+def _sheet_art(view: DevicesView) -> str:
+    if view.sheets == 0:
+        return "\n\n\n" + "▁" * (_FACE + 2) + "\n" + "█" * (_FACE + 2)
+    more = "╮" if view.sheets > 1 else " "
+    return "\n".join(
+        (
+            "╭" + "─" * _FACE + "╮" + more,
+            f"│{_boxed(_say(view, 'sheet_face'))}│" + ("│" if view.sheets > 1 else ""),
+            f"│{_boxed('──────────────────')}│" + ("│" if view.sheets > 1 else ""),
+            f"│{_boxed('─────────────── ▣')}│" + ("│" if view.sheets > 1 else ""),
+            "█" * (_FACE + 2),
+        )
+    )

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import ClassVar
 
-import pypdfium2
-from PIL import Image
+from PIL.Image import Image, Resampling
 from rich.style import Style
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -14,87 +14,111 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gateway.wire.bodies import Locale
+from kiosk.errors import DocumentRefusedError
+from kiosk.pdf_pages import opened_pdf, render_pages
 from kiosk.screens.buttons import BigButton, Tapped
 from kiosk.screens.view import Button
 from kiosk.texts import say
 
-_PICTURE_COLUMNS = 54
+_DPI = 72
+_FRAME_ROWS = 10
+_A4_RATIO = 2**0.5
 _UPPER_HALF = "▀"
 
 
 class PreviewScreen(ModalScreen[None]):
     """The sheet, until it is closed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss_preview", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,1,１", "dismiss_preview", show=False),
+        Binding("down", "scroll(1)", show=False, priority=True),
+        Binding("up", "scroll(-1)", show=False, priority=True),
+    ]
 
-    def __init__(self, pdf: bytes, path: Path, locale: Locale) -> None:
+    def __init__(self, path: Path, locale: Locale) -> None:
         super().__init__()
-        self._pdf = pdf
         self._path = path
         self._locale = locale
 
     def compose(self) -> ComposeResult:
-        """Draw words and picture."""
+        """Lay out words and picture."""
+        close = Button("close-preview", say(self._locale, "preview.close"), 1, primary=True)
         with Vertical(id="preview"):
-            yield Static(Text(say(self._locale, "preview.title"), style="bold"), id="preview-title")
+            yield Static(Text(say(self._locale, "preview.title")), id="preview-head")
             with Horizontal(id="preview-body"):
-                yield Static(draw_page(self._pdf, _PICTURE_COLUMNS), id="preview-picture")
-                with VerticalScroll(id="preview-words"):
-                    yield Static(Text(page_words(self._pdf)), markup=False)
-            yield Static(Text(say(self._locale, "preview.file", path=self._path)), markup=False)
-            yield BigButton(
-                Button("close-preview", say(self._locale, "preview.close"), 1, primary=True)
-            )
+                yield Static(id="preview-picture", markup=False)
+                with VerticalScroll(id="preview-words", can_focus=False):
+                    yield Static(id="preview-text", markup=False)
+            with Horizontal(id="preview-foot"):
+                file = say(self._locale, "preview.file", path=self._path)
+                yield Static(Text(file, overflow="fold"), id="preview-file", markup=False)
+                yield BigButton(close)
 
     def on_mount(self) -> None:
-        """Let Enter close it."""
+        """Let Enter close it, and draw when there is time."""
         self.query_one(BigButton).focus()
+        self._fill()
+
+    @work(thread=True, exclusive=True)
+    def _fill(self) -> None:
+        """Read the sheet in a thread; a sheet that cannot be read stays blank."""
+        try:
+            pdf = self._path.read_bytes()
+            words, pages = read_words(pdf), render_pages(pdf, dpi=_DPI)
+        except (OSError, DocumentRefusedError):
+            return
+        rows = max(10, self.app.size.height - _FRAME_ROWS)
+        picture = draw_page(pages[0], columns_for(rows))
+        self.app.call_from_thread(self._show, Text("\n\n".join(words)), picture)
+
+    def _show(self, words: Text, picture: Text) -> None:
+        self.query_one("#preview-text", Static).update(words)
+        self.query_one("#preview-picture", Static).update(picture)
+
+    def action_scroll(self, direction: int) -> None:
+        """Move the words up or down by keyboard."""
+        self.query_one("#preview-words").scroll_relative(y=direction * 3, animate=False)
 
     def on_tapped(self, message: Tapped) -> None:
         """Close by the button."""
         message.stop()
         self.dismiss()
 
-    def key_1(self) -> None:
-        """Close by its number."""
-        self.dismiss()
-
     def action_dismiss_preview(self) -> None:
-        """Close by Escape or Enter."""
+        """Close by a key."""
         self.dismiss()
 
 
-def page_words(pdf: bytes) -> str:
-    """Return the words on all pages, as the paper has them."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+def read_words(pdf: bytes) -> tuple[str, ...]:
+    """Return the words of every page, line by line as the paper has them.
+
+    Raises: DocumentRefusedError for what is no PDF.
+    """
+    with opened_pdf(pdf) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
-    finally:
-        document.close()
-    lines = [line.strip() for text in pages for line in text.splitlines()]
-    return "\n".join(line for line in lines if line)
+    return tuple(
+        "\n".join(line.strip() for line in page.splitlines() if line.strip()) for page in pages
+    )
 
 
-def draw_page(pdf: bytes, columns: int) -> Text:
-    """Return the first page as half blocks, ``columns`` cells wide."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page = document[0]
-        scale = columns * 3 / page.get_width()
-        large = page.render(scale=scale, grayscale=True).to_pil()
-    finally:
-        document.close()
-    height = round(columns * large.height / large.width / 2) * 2
-    image = large.resize((columns, height), Image.Resampling.LANCZOS)
+def columns_for(rows: int) -> int:
+    """Return how many columns an upright A4 page takes that is so many rows high."""
+    return int(rows * 2 / _A4_RATIO)
+
+
+def draw_page(page: Image, columns: int) -> Text:
+    """Return a page as half blocks, ``columns`` cells wide."""
+    height = round(columns * page.height / page.width / 2) * 2
+    image = page.convert("L").resize((columns, height), Resampling.LANCZOS)
+    pixels = image.tobytes()
     text = Text(no_wrap=True)
     for y in range(0, height, 2):
         for x in range(columns):
-            upper, lower = image.getpixel((x, y)), image.getpixel((x, y + 1))
+            upper, lower = pixels[y * columns + x], pixels[(y + 1) * columns + x]
             text.append(_UPPER_HALF, Style(color=_grey(upper), bgcolor=_grey(lower)))
         text.append("\n")
     return text
 
 
-def _grey(value: object) -> str:
-    level = value if isinstance(value, int) else 255
+def _grey(level: int) -> str:
     return f"rgb({level},{level},{level})"

@@ -144,7 +144,7 @@ def test_no_repr_shows_a_pin() -> None:
     shown = repr(walk.state)
     shown += repr(walk.press("confirm").effects)
     assert "9753" not in shown
-    assert "pin" not in shown
+    assert "pin=" not in shown
     assert "9" not in repr(e.Digit("9"))
 
 

@@ -11,7 +11,7 @@ from kiosk.flow.machine import step
 from kiosk.flow.model import FlowState, Screen, fresh
 from kiosk.flow.timeouts import limit_of
 from kiosk.ports import PrinterFault
-from kiosk.screens.view import view_of
+from kiosk.screens.views import view_of
 from tests.kiosk.screens.fakes import FEE, START, choices, service, town
 
 BUTTONS = [

@@ -282,6 +282,18 @@ class FakeParts(KioskParts):
 
     script: Script = field(default_factory=lambda: Script(choices()))
 
+    @property
+    def hand(self) -> FakeHand:
+        """Whoever stands in front of the machine."""
+        assert isinstance(self.tray, FakeHand)
+        return self.tray
+
+    @property
+    def fake_clock(self) -> FakeClock:
+        """The clock that a test can turn."""
+        assert isinstance(self.clock, FakeClock)
+        return self.clock
+
     async def examine_card(self) -> CardCondition:
         self.script.log.append("examine")
         failure = self.script.failures.pop("examine", None)
