@@ -7,7 +7,9 @@ decision is in ``kiosk.flow``.
 import unicodedata
 from typing import Any, ClassVar
 
+from rich.segment import Segments
 from rich.text import Text
+from rich.traceback import Traceback
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -107,6 +109,13 @@ class KioskApp(App[None]):
             yield DevicesBar(id="devices")
         yield TimeWarning()
         yield Static(id="too-small", markup=False)
+
+    def _fatal_error(self) -> None:
+        """Tell what broke without local variables: a PIN is one. Overrides Textual's own."""
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback)))
+        self._close_messages_no_wait()
 
     def on_mount(self) -> None:
         """Show the menu, and tell the gateway what a power cut left behind."""
