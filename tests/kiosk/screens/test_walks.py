@@ -100,6 +100,12 @@ def test_mouse_only_from_the_menu_to_the_certificate(tmp_path: Path) -> None:
             await person.until(Screen.RECEIPT)
             await person.click("yes")
             assert person.state.change == 40
+            await person.app.workers.wait_for_complete()
+            (slip,) = tmp_path.joinpath("tray").glob("receipt-*.txt")
+            text = slip.read_text(encoding="utf-8")
+            assert "罹災証明書 2通" in text
+            assert "合計 20円" in text
+            assert "見本　花子" not in text
             await person.click("device-return")
             await person.click("finish")
             await person.until(Screen.MAIN_MENU)
