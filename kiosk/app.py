@@ -13,7 +13,7 @@ from rich.traceback import Traceback
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -105,9 +105,11 @@ class KioskApp(App[None]):
         """Lay out the machine."""
         yield TopBar(demo=self._parts.demo)
         with Horizontal(id="machine"):
-            yield Panel(id="panel")
+            with Vertical(id="glass"):
+                # Above the panel: what is at the bottom must not move under a finger.
+                yield TimeWarning()
+                yield Panel(id="panel")
             yield DevicesBar(id="devices")
-        yield TimeWarning()
         yield Static(id="too-small", markup=False)
 
     def _fatal_error(self) -> None:
@@ -152,6 +154,8 @@ class KioskApp(App[None]):
 
     def tick(self) -> None:
         """Notice what time and hands have done; called twice a second."""
+        if not self._is_up:
+            return
         self._watch_card()
         self.post_event(e.Tick())
         self._draw_warning()
@@ -247,10 +251,17 @@ class KioskApp(App[None]):
             path = self._parts.printer.path_of(sheets[-1])
             self.push_screen(PreviewScreen(path, self.state.locale))
 
+    @property
+    def _is_up(self) -> bool:
+        """Say whether there is anything to draw on: not while the program opens or closes."""
+        return bool(self.screen_stack) and bool(self.screen_stack[0].query(TimeWarning))
+
     def _call_attention(self) -> None:
         self.bell()
 
     def _draw(self) -> None:
+        if not self._is_up:
+            return
         self.theme = "risai-contrast" if self.state.contrast else "risai-light"
         self.set_class(self.state.large, "large")
         self._draw_panel()
@@ -273,8 +284,10 @@ class KioskApp(App[None]):
 
     def on_drawn(self, _message: Drawn) -> None:
         """Put the focus back where it was, or on the main button of a new screen."""
-        if len(self.screen_stack) > 1:
-            return
+        if len(self.screen_stack) == 1 and not self.query_one(TimeWarning).display:
+            self._restore_focus()
+
+    def _restore_focus(self) -> None:
         view = self.screen_stack[0].query_one(Panel).view
         complete = view is not None and view.pin_digits == PIN_DIGITS
         held = [w for w in self.query("BigButton, PadButton, Chip") if w.name == self._held]
@@ -330,17 +343,24 @@ class KioskApp(App[None]):
 
     def _draw_warning(self) -> None:
         warning = self.screen_stack[0].query_one(TimeWarning)
-        seconds = seconds_left(self.state, self._parts.clock.now())
-        if warning.show(seconds, self.state.locale) and len(self.screen_stack) == 1:
+        was_up = warning.display
+        warning.show(seconds_left(self.state, self._parts.clock.now()), self.state.locale)
+        if was_up == warning.display or len(self.screen_stack) > 1:
+            return
+        if warning.display:
             # The next Enter asks for more time; nothing is confirmed by mistake.
             self._held = self._focused_name() or self._held
             warning.query_one(BigButton).focus()
+        else:
+            self._restore_focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say politely when the terminal is too small."""
         small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
         notice = self.screen_stack[0].query_one("#too-small", Static)
         notice.display = small
+        for part in ("#top", "#machine"):
+            self.screen_stack[0].query_one(part).display = not small
         notice.update(Text(say(self.state.locale, "machine.too_small")))
 
     def get_key_display(self, binding: Any) -> str:

@@ -4,6 +4,7 @@ Every failure ends in a defined state of the money: before payment the coins go 
 exactly the copies that were not printed are refunded.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from gateway.wire.codes import ErrorCode, MoneyState
@@ -11,6 +12,7 @@ from kiosk.error_codes import code_of
 from kiosk.errors import GatewayRefusalError, KioskError, PinWrongError
 from kiosk.flow import events as e
 from kiosk.parts import KioskParts
+from kiosk.receipt import Slip, put_slip, slip_text
 from kiosk.till import cash_up, take_payment
 from kiosk.transaction import SessionDriver
 
@@ -66,10 +68,24 @@ class EffectRunner:
                 await self._complete()
             case e.EndSession(reason):
                 await self._end(reason)
+            case e.PrintReceipt():
+                await self._print_receipt(effect)
             case e.Remind():
                 self._remind()
             case _:
                 await self._wipe()
+
+    async def _print_receipt(self, wanted: e.PrintReceipt) -> None:
+        slip = Slip(
+            wanted.locale,
+            wanted.copies,
+            wanted.unit_fee,
+            wanted.change,
+            number=self.driver.reference,
+        )
+        parts = self._parts
+        text = slip_text(slip, kiosk_id=parts.kiosk_id, at=parts.clock.now())
+        await asyncio.to_thread(put_slip, parts.output, text)
 
     async def _print(self) -> None:
         printer = self._parts.printer

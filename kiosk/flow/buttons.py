@@ -163,9 +163,10 @@ def _on_take_sheets(state: FlowState, button: str, now: datetime) -> Result:
 
 
 def _on_receipt(state: FlowState, button: str, now: datetime) -> Result:
-    if button in ("yes", "no"):
-        return go(replace(state, receipt_wanted=button == "yes"), Screen.END, now)
-    return state, NOTHING
+    if button == "yes":
+        slip = e.PrintReceipt(state.locale, state.printed, state.unit_fee, state.change)
+        return go(replace(state, receipt_wanted=True), Screen.END, now, slip)
+    return go(state, Screen.END, now) if button == "no" else (state, NOTHING)
 
 
 def _on_end(state: FlowState, button: str, now: datetime) -> Result:

@@ -205,6 +205,16 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """Print what was paid, without a word about whom."""
+
+    locale: Locale
+    copies: int
+    unit_fee: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndSession:
     """End a session before payment and return the coins."""
 
@@ -231,6 +241,7 @@ Effect = (
     | Print
     | Reprint
     | Complete
+    | PrintReceipt
     | EndSession
     | Remind
     | Wipe

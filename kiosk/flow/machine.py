@@ -87,6 +87,8 @@ def _progress(state: FlowState, event: e.Event, now: datetime) -> Result:
         case e.CardExamined(tries) if state.examining and state.card_present:
             known = replace(state, tries_left=tries if tries < FULL_TRIES else None)
             return go(known, Screen.MUNICIPALITY, now)
+        case e.Proved(()) if state.screen is Screen.VERIFYING:
+            return fail(state, e.Failed(ErrorCode.NOT_OFFERED), now)
         case e.Proved(choices) if state.screen is Screen.VERIFYING:
             proved = replace(state, choices=choices, tries_left=None)
             following = Screen.TAKE_CARD if state.card_present else Screen.CERTIFICATE

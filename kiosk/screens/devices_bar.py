@@ -104,6 +104,7 @@ def _device(
     words = [
         Static(Text(line, no_wrap=True, overflow="ellipsis"), classes="state", markup=False)
         for line in lines
+        if line
     ]
     device = Vertical(
         Static(Text(art, no_wrap=True), classes="art", markup=False),

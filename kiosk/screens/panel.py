@@ -91,9 +91,9 @@ def _step(now: int, steps: int) -> Text:
 
 
 def _dots(count: int) -> str:
-    top = "  ".join("╭───╮" for _ in range(4))
-    middle = "  ".join("│ ● │" if number < count else "│   │" for number in range(4))
-    bottom = "  ".join("╰───╯" for _ in range(4))
+    top = " ".join("╭───╮" for _ in range(4))
+    middle = " ".join("│ ● │" if number < count else "│   │" for number in range(4))
+    bottom = " ".join("╰───╯" for _ in range(4))
     return f"{top}\n{middle}\n{bottom}"
 
 

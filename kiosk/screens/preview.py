@@ -23,6 +23,7 @@ from kiosk.texts import say
 _DPI = 72
 _FRAME_ROWS = 10
 _A4_RATIO = 2**0.5
+_INK = 2
 _UPPER_HALF = "▀"
 
 
@@ -110,7 +111,7 @@ def draw_page(page: Image, columns: int) -> Text:
     """Return a page as half blocks, ``columns`` cells wide."""
     height = round(columns * page.height / page.width / 2) * 2
     image = page.convert("L").resize((columns, height), Resampling.LANCZOS)
-    pixels = image.tobytes()
+    pixels = image.point([_darken(level) for level in range(256)]).tobytes()
     text = Text(no_wrap=True)
     for y in range(0, height, 2):
         for x in range(columns):
@@ -118,6 +119,11 @@ def draw_page(page: Image, columns: int) -> Text:
             text.append(_UPPER_HALF, Style(color=_grey(upper), bgcolor=_grey(lower)))
         text.append("\n")
     return text
+
+
+def _darken(level: int) -> int:
+    """Thin lines grow pale when a page is drawn small; give them their ink back."""
+    return max(0, 255 - (255 - level) * _INK)
 
 
 def _grey(level: int) -> str:

@@ -59,6 +59,7 @@ TEXT_ON_GROUND = (
     ("on-primary", "primary"),
     ("on-primary", "warning"),
     ("on-primary", "accent"),
+    ("warning", "on-primary"),
     ("primary", "surface"),
     ("accent", "surface"),
     ("accent", "panel"),

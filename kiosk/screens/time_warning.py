@@ -28,13 +28,12 @@ class TimeWarning(Widget):
             yield Static(id="warning-hint", markup=False)
         yield BigButton(Button("extend", "", primary=True))
 
-    def show(self, seconds: int | None, locale: Locale) -> bool:
-        """Show so many seconds, or nothing; say whether it has just come up."""
-        came_up = self.seconds is None and seconds is not None
+    def show(self, seconds: int | None, locale: Locale) -> None:
+        """Show so many seconds, or nothing."""
         self.seconds = seconds
         self.display = seconds is not None
         if seconds is None:
-            return False
+            return
         text = say(locale, "machine.warning", seconds=seconds)
         self.query_one("#warning-text", Static).update(Text(text, style="bold"))
         if locale is not self._locale:
@@ -43,4 +42,3 @@ class TimeWarning(Widget):
             self.query_one("#warning-hint", Static).update(Text(hint))
             label = Text(say(locale, "machine.extend"), style="bold", justify="center")
             self.query_one(BigButton).update(label)
-        return came_up

@@ -191,6 +191,19 @@ def test_whoever_leaves_is_asked_to_take_the_card_first() -> None:
     assert (walk.state.locale, walk.state.large) == (Locale.JAPANESE, True)
 
 
+def test_a_receipt_tells_what_was_paid_and_only_when_it_is_wanted() -> None:
+    walk = Walk().to(Screen.PAY).happen(e.MoneyIn(50), e.Paid(40), e.PrintingDone(1))
+    walk.press("taken")
+    assert walk.press("yes").effects == [e.PrintReceipt(Locale.JAPANESE, 1, FEE, 40)]
+    assert Walk().to(Screen.RECEIPT).press("no").effects == []
+
+
+def test_whoever_has_nothing_to_get_is_told() -> None:
+    walk = Walk().to(Screen.VERIFYING).happen(e.Proved(()))
+    assert error_of(walk) == (ErrorCode.NOT_OFFERED, MoneyState.NONE)
+    assert walk.effects == [e.EndSession("failed")]
+
+
 def test_nothing_of_the_resident_is_left_after_her() -> None:
     first = Walk()
     walk = Walk().to(Screen.END).press("finish")

@@ -13,6 +13,8 @@ from gateway.wire.bodies import (
     Quote,
     Receipt,
     ServiceStatus,
+    SessionState,
+    SessionStatus,
 )
 from gateway.wire.codes import MoneyState, ProblemKind
 from issuance.wire.bodies import EntryDetails, Manifest, ManifestDocument
@@ -22,7 +24,6 @@ from kiosk.devices import SimulatedCoinBox, SimulatedPrinter
 from kiosk.errors import (
     CardRemovedError,
     GatewayRefusalError,
-    KioskError,
     PinLockedError,
     PinWrongError,
     StepOrderError,
@@ -100,7 +101,7 @@ class Script:
     """What the fake session answers; one failure at most is raised at each step."""
 
     choices: tuple[Choice, ...]
-    failures: dict[str, KioskError] = field(default_factory=dict)
+    failures: dict[str, Exception] = field(default_factory=dict)
     tries_left: int = 3
     log: list[str] = field(default_factory=list)
     """The steps that were taken."""
@@ -274,6 +275,11 @@ class FakeGateway:
 
     async def service_status(self) -> ServiceStatus:
         return self.status
+
+    async def session_status(self, session_id: str) -> SessionStatus:
+        return SessionStatus(
+            environment=Environment.DEMO, session_id=session_id, state=SessionState.RELEASED
+        )
 
 
 @dataclass(frozen=True, slots=True)
