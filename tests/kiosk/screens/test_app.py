@@ -10,16 +10,16 @@ from textual.widgets import Static
 
 from gateway.wire.bodies import Locale
 from gateway.wire.codes import ErrorCode
+from kiosk.app import KioskApp
 from kiosk.flow import events as e
 from kiosk.flow.model import Screen
 from kiosk.pdf_pages import render_pages
 from kiosk.screens.buttons import BigButton
 from kiosk.screens.card_choice import CardChoiceScreen
-from kiosk.screens.devices_bar import DevicesBar
 from kiosk.screens.panel import Panel
 from kiosk.screens.preview import PreviewScreen, columns_for, draw_page, read_words
 from kiosk.screens.time_warning import TimeWarning
-from tests.kiosk.screens.fakes import PDF, PIN
+from tests.kiosk.screens.fakes import PDF, PIN, FakeParts, make_parts
 from tests.kiosk.screens.person import SMALL, WIDE, Person, Standing
 from tests.kiosk.screens.states import screens
 
@@ -294,14 +294,17 @@ def test_the_card_in_hand_can_be_kept(tmp_path: Path, way: str) -> None:
 
 
 def test_a_machine_without_a_hand_shows_no_card_of_its_own(tmp_path: Path) -> None:
-    async def visit(person: Person) -> None:
-        bar = person.app.query_one(DevicesBar)
-        assert bar.view is not None
-        bar.view = replace(bar.view, has_hand=False)
-        await person.settle()
-        assert not [w for w in person.app.query("Chip") if w.name == "device-card"]
+    async def chips(parts: FakeParts) -> set[str | None]:
+        app = KioskApp(parts)
+        async with app.run_test(size=SMALL) as pilot:
+            await pilot.pause()
+            return {chip.name for chip in app.query("Chip")}
 
-    stand(tmp_path, visit)
+    parts = make_parts(tmp_path)
+    assert "device-card" in asyncio.run(chips(parts))
+    bare = asyncio.run(chips(replace(make_parts(tmp_path), tray=None)))
+    assert "device-card" not in bare
+    assert "device-coin-10" in bare
 
 
 def test_a_printed_sheet_can_be_looked_at(tmp_path: Path) -> None:
