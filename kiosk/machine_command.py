@@ -1,0 +1,83 @@
+"""Opening the machine from the command line: its options, and what it says when one is missing."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_GATEWAY_TIMEOUT_S = 30.0
+"""Longer than a municipality may take to make ten copies."""
+
+
+def machine(
+    context: typer.Context,
+    gateway: Annotated[
+        str | None, typer.Option(help="ゲートウェイ / Origin, as http://host:port.")
+    ] = None,
+    gateway_key: Annotated[
+        str | None, typer.Option(help="応答の鍵 ID=16進 / Key that signs answers, as id=hex.")
+    ] = None,
+    kiosk_id: Annotated[
+        str | None, typer.Option(help="端末番号 / Id under which it is enrolled.")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(exists=True, help="端末の鍵 / Ed25519 key, PEM.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="出力先 / Where sheets come out.")] = Path("out"),
+    reader: Annotated[
+        str, typer.Option(help="カードリーダー / none, or pcsc[:NAME] with the extra 'pcsc'.")
+    ] = "none",
+    lang: Annotated[str, typer.Option(help="はじめの言語 / First language: ja or en.")] = "ja",
+    english: Annotated[bool, typer.Option("--english", help="As --lang en.")] = False,
+    large: Annotated[bool, typer.Option("--large", help="大きな文字 / Large text.")] = False,
+    contrast: Annotated[bool, typer.Option("--contrast", help="白黒反転 / High contrast.")] = False,
+) -> None:
+    """マルチコピー機 / The multi-copy machine: without a command, the machine itself opens."""
+    if context.invoked_subcommand is not None:
+        return
+    _check_reader(reader)
+    if lang not in ("ja", "en"):
+        raise typer.BadParameter("ja / en", param_hint="--lang")
+    from kiosk.bare_machine import bare_parts, open_machine
+
+    origin = _needed(gateway, "--gateway")
+    name, public_key = _gateway_key(_needed(gateway_key, "--gateway-key"))
+    parts = bare_parts(
+        origin=origin,
+        gateway_keys={name: public_key},
+        kiosk_id=_needed(kiosk_id, "--kiosk-id"),
+        key=Path(_needed(key, "--key")),
+        output=output,
+        timeout_s=_GATEWAY_TIMEOUT_S,
+    )
+    open_machine(parts, english=english or lang == "en", large=large, contrast=contrast)
+
+
+def _needed(value: str | Path | None, option: str) -> str:
+    """Return an option that a machine cannot do without. Raises: typer.BadParameter."""
+    if value is None:
+        raise typer.BadParameter(
+            "missing; a machine that stands alone needs it (with a whole town: risai demo)",
+            param_hint=option,
+        )
+    return str(value)
+
+
+def _gateway_key(text: str) -> tuple[str, bytes]:
+    """Return name and bytes of the gateway's key. Raises: typer.BadParameter."""
+    name, _, digits = text.partition("=")
+    try:
+        return name, bytes.fromhex(digits)
+    except ValueError as error:
+        raise typer.BadParameter("the gateway's key is written as id=hexadecimal") from error
+
+
+def _check_reader(reader: str) -> None:
+    """Say how to get what this machine does not have. Raises: typer.BadParameter."""
+    hints = {
+        "pcsc": "comes with the extra 'pcsc', which this installation does not have",
+        "sim": "simulated cards come with: risai demo",
+    }
+    kind = reader.partition(":")[0]
+    if kind != "none":
+        raise typer.BadParameter(hints.get(kind, "none / pcsc[:NAME]"), param_hint="--reader")
