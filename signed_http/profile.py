@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature as UnfitSignature
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
@@ -35,6 +36,16 @@ from signed_http.errors import (
     SignatureRefusedError,
 )
 from signed_http.keys import KeyRing, SigningKey
+from signed_http.plain_form import (
+    LABEL,
+    PlainSignature,
+    answer_lines,
+    content_digest,
+    read,
+    request_lines,
+    signature_base,
+    write_params,
+)
 
 REQUEST_TAG = "risai-req"
 RESPONSE_TAG = "risai-res"
@@ -42,12 +53,11 @@ MAX_AGE = timedelta(seconds=30)
 """Older signatures are refused; a nonce must be remembered at least this long plus the skew."""
 CLOCK_SKEW = timedelta(seconds=5)
 IDEMPOTENCY_HEADER = "idempotency-key"
-_LABEL = "risai"
 _SIGNER = HTTPMessageSigner(signature_algorithm=algorithms.ED25519)
 """Prepares what is signed; it holds no key."""
 
 _REQUEST_COMPONENTS = ("@method", "@target-uri", "content-digest")
-_RESPONSE_COMPONENTS = ("@status", "content-digest", f'"signature";key="{_LABEL}";req')
+_RESPONSE_COMPONENTS = ("@status", "content-digest", f'"signature";key="{LABEL}";req')
 """The request's signature stands for all of it: method, target, digest, idempotency key, nonce."""
 
 
@@ -95,17 +105,44 @@ def _request_components(request: WireRequest) -> tuple[str, ...]:
 
 def sign_request(request: WireRequest, key: SigningKey, *, nonce: str, now: datetime) -> None:
     """Add Content-Digest, Signature-Input and Signature to ``request``'s headers."""
+    request.headers["Content-Digest"] = content_digest(request.body)
+    covered = request_lines(request.method, request.url, request.headers)
+    if _signed_plainly(request.headers, covered, key, nonce=nonce, tag=REQUEST_TAG, now=now):
+        return
     prepared = _SIGNER.prepare(
         request,
         key_id=key.key_id,
         created=now,
         nonce=nonce,
-        label=_LABEL,
+        label=LABEL,
         tag=REQUEST_TAG,
         covered_component_ids=_request_components(request),
         body=request.body,
+        use_existing_digest=True,
     )
     _put_signature(request.headers, prepared, key)
+
+
+def _signed_plainly(
+    headers: Any,
+    covered: tuple[str, list[str]] | None,
+    key: SigningKey,
+    *,
+    nonce: str | None,
+    tag: str,
+    now: datetime,
+) -> bool:
+    """Sign in the plain spelling; say whether the message has one."""
+    if covered is None:
+        return False
+    components, lines = covered
+    params = write_params(components, key_id=key.key_id, nonce=nonce, tag=tag, now=now)
+    if params is None:
+        return False
+    signature = base64.b64encode(key.private_key.sign(signature_base(lines, params))).decode()
+    headers["Signature-Input"] = f"{LABEL}={params}"
+    headers["Signature"] = f"{LABEL}=:{signature}:"
+    return True
 
 
 def _put_signature(headers: Any, prepared: PreparedSignature, key: SigningKey) -> None:
@@ -125,6 +162,11 @@ def verify_request(request: WireRequest, ring: KeyRing, *, now: datetime) -> Ver
     for name in _request_components(request):
         if not name.startswith("@") and name not in request.headers:
             raise SignatureRefusedError(f"the header {name} is missing")
+    covered = request_lines(request.method, request.url, request.headers)
+    plain = read(covered, request.headers, request.body, tag=REQUEST_TAG)
+    if plain is not None and plain.nonce is not None:
+        _check_plain(plain, ring, now)
+        return VerifiedSender(plain.key_id, plain.nonce)
     result = _verify(
         request, ring, tag=REQUEST_TAG, components=_request_components(request), now=now
     )
@@ -136,14 +178,19 @@ def verify_request(request: WireRequest, ring: KeyRing, *, now: datetime) -> Ver
 
 def sign_response(response: WireResponse, key: SigningKey, *, now: datetime) -> None:
     """Add a signature to ``response`` that binds it to the request it answers."""
+    response.headers["Content-Digest"] = content_digest(response.body)
+    covered = answer_lines(response.status_code, response.headers, response.request.headers)
+    if _signed_plainly(response.headers, covered, key, nonce=None, tag=RESPONSE_TAG, now=now):
+        return
     prepared = _SIGNER.prepare(
         response,
         key_id=key.key_id,
         created=now,
-        label=_LABEL,
+        label=LABEL,
         tag=RESPONSE_TAG,
         covered_component_ids=_RESPONSE_COMPONENTS,
         body=response.body,
+        use_existing_digest=True,
     )
     _put_signature(response.headers, prepared, key)
 
@@ -155,11 +202,36 @@ def verify_response(response: WireResponse, ring: KeyRing, *, now: datetime) -> 
     """
     if "signature" not in response.headers or "content-digest" not in response.headers:
         raise ResponseUnboundError("the response is not signed")
+    covered = answer_lines(response.status_code, response.headers, response.request.headers)
+    plain = read(covered, response.headers, response.body, tag=RESPONSE_TAG)
     try:
+        if plain is not None and plain.nonce is None:
+            _check_plain(plain, ring, now)
+            return plain.key_id
         result = _verify(response, ring, tag=RESPONSE_TAG, components=_RESPONSE_COMPONENTS, now=now)
     except SignatureRefusedError as error:
         raise ResponseUnboundError(str(error)) from error
     return str(result.parameters["keyid"])
+
+
+def _check_plain(plain: PlainSignature, ring: KeyRing, now: datetime) -> None:
+    """Check age, key, signature and digest. Raises: SignatureRefusedError."""
+    try:
+        _check_age(plain.created, now)
+        ring.resolve_public_key(plain.key_id).verify(plain.signature, plain.base)
+    except (InvalidSignature, KeyError, UnfitSignature) as error:
+        raise SignatureRefusedError("the signature does not fit the message") from error
+    if not plain.body_fits:
+        raise SignatureRefusedError("the digest is not that of the body")
+
+
+def _check_age(created: int, now: datetime) -> None:
+    """Refuse a signature made in the future or too long ago. Raises: InvalidSignature."""
+    age_s = now.timestamp() - created
+    if age_s < -CLOCK_SKEW.total_seconds():
+        raise InvalidSignature("the signature was made in the future")
+    if age_s > (MAX_AGE + CLOCK_SKEW).total_seconds():
+        raise InvalidSignature("the signature is too old")
 
 
 class _Verifier(HTTPMessageVerifier):
@@ -174,11 +246,7 @@ class _Verifier(HTTPMessageVerifier):
         created = sig_input.params.get("created")
         if type(created) is not int:
             raise InvalidSignature("the signature does not say when it was made")
-        age_s = self._now.timestamp() - created
-        if age_s < -CLOCK_SKEW.total_seconds():
-            raise InvalidSignature("the signature was made in the future")
-        if age_s > (MAX_AGE + CLOCK_SKEW).total_seconds():
-            raise InvalidSignature("the signature is too old")
+        _check_age(created, self._now)
 
 
 def _verify(
@@ -193,7 +261,7 @@ def _verify(
         results: list[VerifyResult] = _Verifier(ring, now).verify(
             message,
             expect_tag=tag,
-            expect_label=_LABEL,
+            expect_label=LABEL,
             require_components=components,
             body=message.body,
         )

@@ -102,11 +102,13 @@ class SignedMessages:
         path = scope.get("raw_path") or scope["path"].encode()
         query = scope.get("query_string", b"")
         target = path.split(b"?")[0] + (b"?" + query if query else b"")
-        headers = wire_headers(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in scope["headers"]
-            if name.decode("latin-1").lower() in _SIGNED_HEADERS
-        )
+        headers = wire_headers(())
+        for raw_name, raw_value in scope["headers"]:
+            name = raw_name.decode("latin-1").lower()
+            if name in _SIGNED_HEADERS:
+                # Two lines of one name are joined, so that no reader can pick another one.
+                value = raw_value.decode("latin-1")
+                headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return WireRequest(scope["method"], self._origin + target.decode("latin-1"), headers, b"")
 
     async def _read_body(self, scope: Scope, receive: Receive) -> bytes:
