@@ -5,19 +5,16 @@ needs them, so that ``--help`` is quick.
 """
 
 import json
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.command_line import fail, opened_connection, opened_gateway, read_settings, refusals
+from gateway.participation.commands import kiosks_app
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import Connection
-
     from gateway.app import Gateway
     from gateway.reconcile import Reconciler, Report
-    from gateway.settings import GatewaySettings
 
 app = typer.Typer(
     pretty_exceptions_enable=False,  # It would print local variables, a PIN among them.
@@ -25,7 +22,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", no_args_is_help=True)
-kiosks_app = typer.Typer(help="キオスク端末 / Kiosks and their keys.", no_args_is_help=True)
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(kiosks_app, name="kiosks")
 
@@ -61,7 +57,7 @@ def serve(
         finally:
             keeping.cancel()
 
-    with _opened() as gateway:
+    with opened_gateway() as gateway:
         asyncio.run(serve_and_keep_house(gateway))
 
 
@@ -70,8 +66,8 @@ def check() -> None:
     """設定・鍵・参加者を確かめる / Check settings, keys and who takes part."""
     from gateway.wiring import participation_of, policy_of, signing_key
 
-    settings = _settings()
-    with _failures():
+    settings = read_settings()
+    with refusals():
         participation = participation_of(settings)
         policy = policy_of(settings)
         key = signing_key(settings)
@@ -107,7 +103,7 @@ def statement(
         month = datetime.strptime(month, "%Y-%m").strftime("%Y-%m")
     except ValueError:
         raise typer.BadParameter("YYYY-MM") from None
-    engine = open_engine(_settings().database_url)
+    engine = open_engine(read_settings().database_url)
     upgrade(engine)
     with transaction(engine) as connection:
         made = make_statement(
@@ -142,7 +138,7 @@ def reconcile(
 
     from gateway.reconcile import Settlement, report_lines
 
-    with _opened() as gateway, _failures():
+    with opened_gateway() as gateway, refusals():
         reconciler = _reconciler(gateway)
         if settle is None:
             report: Report = asyncio.run(reconciler.run())
@@ -172,7 +168,7 @@ def void_one_sheet(
 
     from gateway.sessions.voiding import void_sheet
 
-    with _opened() as gateway, _failures():
+    with opened_gateway() as gateway, refusals():
         entry = asyncio.run(
             void_sheet(
                 gateway.worker,
@@ -191,7 +187,7 @@ def breaker_status() -> None:
     """止まっている市区町村と記録の検査 / Stopped lines, and whether the log is whole."""
     from gateway.integrity.breaker import find_broken_entry, list_breakers
 
-    with _connection() as connection:
+    with opened_connection() as connection:
         stopped = list_breakers(connection)
         broken = find_broken_entry(connection)
     for one in stopped:
@@ -202,7 +198,7 @@ def breaker_status() -> None:
     if not stopped:
         typer.echo("停止はありません。 / No line is stopped.")
     if broken is not None:
-        _fail(f"記録が壊れています / the log does not fit at entry {broken}")
+        fail(f"記録が壊れています / the log does not fit at entry {broken}")
 
 
 @breaker_app.command("reset")
@@ -215,7 +211,7 @@ def breaker_reset(
     from gateway.integrity.breaker import reset
     from gateway.wiring import utc_now
 
-    with _failures(), _connection() as connection:
+    with refusals(), opened_connection() as connection:
         runs = reset(connection, municipality, operator=operator, reason=reason, now=utc_now())
     typer.echo(
         "解除しました。 / The line runs again."
@@ -224,108 +220,10 @@ def breaker_reset(
     )
 
 
-@kiosks_app.command("enrol")
-def enrol_kiosk(
-    kiosk_id: Annotated[str, typer.Argument(help="端末 ID / Kiosk id, also its key id.")],
-    operator: OperatorOption,
-    store: Annotated[str, typer.Option(help="店舗 / Store.")],
-    public_key: Annotated[str, typer.Option(help="公開鍵 / Ed25519 public key, hexadecimal.")],
-) -> None:
-    """端末を登録する / Let a kiosk speak to the gateway."""
-    from gateway.participation.kiosks import enrol
-    from gateway.participation.model import Kiosk
-    from gateway.wiring import utc_now
-
-    try:
-        raw = bytes.fromhex(public_key)
-    except ValueError:
-        raise typer.BadParameter("hexadecimal") from None
-    with _failures(), _connection() as connection:
-        enrol(connection, Kiosk(kiosk_id, operator, store, kiosk_id, raw), now=utc_now())
-    typer.echo(f"登録 / enrolled: {kiosk_id}")
-
-
-@kiosks_app.command("revoke")
-def revoke_kiosk(kiosk_id: Annotated[str, typer.Argument(help="端末 ID / Kiosk id.")]) -> None:
-    """端末を失効させる / Stop a kiosk for good."""
-    from gateway.participation.kiosks import revoke
-    from gateway.wiring import utc_now
-
-    with _failures(), _connection() as connection:
-        revoke(connection, kiosk_id, now=utc_now())
-    typer.echo(f"失効 / revoked: {kiosk_id}")
-
-
-@kiosks_app.command("list")
-def show_kiosks() -> None:
-    """登録済みの端末 / Enrolled kiosks."""
-    from gateway.participation.kiosks import list_kiosks
-
-    with _connection() as connection:
-        for kiosk in list_kiosks(connection):
-            state = "revoked" if kiosk.revoked else "active"
-            typer.echo(f"{kiosk.kiosk_id} {kiosk.operator} {kiosk.store} {state}")
-
-
-def _settings() -> "GatewaySettings":
-    from pydantic import ValidationError
-
-    from gateway.settings import GatewaySettings
-
-    try:
-        return GatewaySettings()
-    except ValidationError as error:
-        places = ", ".join(
-            "RISAI_GATEWAY_" + str(detail["loc"][0]).upper() for detail in error.errors()
-        )
-        _fail(f"設定が正しくありません / these settings are wrong: {places}")
-
-
 def _reconciler(gateway: "Gateway") -> "Reconciler":
     from gateway.reconcile import Reconciler
 
     return Reconciler(gateway.worker, gateway.cores, gateway.ending, gateway.conductor.now)
-
-
-@contextmanager
-def _opened() -> "Iterator[Gateway]":
-    from gateway.app import open_gateway
-    from gateway.wiring import build_parts
-
-    with _failures():
-        gateway = open_gateway(build_parts(_settings()))
-    try:
-        yield gateway
-    finally:
-        gateway.worker.close()
-
-
-@contextmanager
-def _connection() -> "Iterator[Connection]":
-    from gateway.database import open_engine, transaction, upgrade
-
-    engine = open_engine(_settings().database_url)
-    try:
-        upgrade(engine)
-        with transaction(engine) as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def _failures() -> "Iterator[None]":
-    from gateway.errors import GatewayError
-
-    try:
-        yield
-    except GatewayError as error:
-        _fail(f"{type(error).__name__}: {error}")
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
 
 
 def main() -> None:

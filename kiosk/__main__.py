@@ -6,12 +6,14 @@ Without a command the machine opens; a tester's machine with simulated cards is 
 import typer
 
 from kiosk.machine_command import machine
+from kiosk.scenario.schema_command import schema
 
 app = typer.Typer(
     pretty_exceptions_enable=False,  # It would print local variables, a PIN among them.
     invoke_without_command=True,
 )
 app.callback()(machine)
+app.command()(schema)
 
 
 def main() -> None:

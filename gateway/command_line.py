@@ -1,0 +1,78 @@
+"""What every command of ``gateway`` stands on: settings, a transaction, one way to fail.
+
+A transaction opens and closes here, at the edge. Libraries are loaded by the command that needs
+them, so that ``--help`` is quick.
+"""
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from gateway.app import Gateway
+    from gateway.settings import GatewaySettings
+
+
+def read_settings() -> "GatewaySettings":
+    """Return the settings of the environment; ends the program naming what is wrong with them."""
+    from pydantic import ValidationError
+
+    from gateway.settings import GatewaySettings
+
+    try:
+        return GatewaySettings()
+    except ValidationError as error:
+        places = ", ".join(
+            "RISAI_GATEWAY_" + str(detail["loc"][0]).upper() for detail in error.errors()
+        )
+        fail(f"設定が正しくありません / these settings are wrong: {places}")
+
+
+@contextmanager
+def opened_gateway() -> "Iterator[Gateway]":
+    """Give the whole gateway to a command, and close it afterwards."""
+    from gateway.app import open_gateway
+    from gateway.wiring import build_parts
+
+    with refusals():
+        gateway = open_gateway(build_parts(read_settings()))
+    try:
+        yield gateway
+    finally:
+        gateway.worker.close()
+
+
+@contextmanager
+def opened_connection() -> "Iterator[Connection]":
+    """Give one transaction on the migrated database to a command."""
+    from gateway.database import open_engine, transaction, upgrade
+
+    engine = open_engine(read_settings().database_url)
+    try:
+        upgrade(engine)
+        with transaction(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def refusals() -> "Iterator[None]":
+    """End the program with status 1 and one sentence when the gateway refuses."""
+    from gateway.errors import GatewayError
+
+    try:
+        yield
+    except GatewayError as error:
+        fail(f"{type(error).__name__}: {error}")
+
+
+def fail(message: str) -> NoReturn:
+    """End the program with status 1 and ``message``."""
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
