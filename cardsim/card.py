@@ -64,6 +64,11 @@ class Card:
         """The image's id."""
         return self._image.card_id
 
+    @property
+    def atr(self) -> bytes:
+        """What the card says of itself when it is powered."""
+        return self._image.atr
+
     def power_on(self) -> bytes:
         """Power the card and return its ATR."""
         self.power_off()

@@ -4,6 +4,8 @@ CardSimError
 ├── NoCardError           nothing lies on the reader
 ├── CardRemovedError      the card was lifted while it was in use
 ├── ChannelClosedError    the connection was closed by its own user
+├── SlotTakenError        another card is in the slot
+├── NotAdoptedError       no reader took the card in time
 ├── CardStoreError        a card's lasting state cannot be read or written
 ├── PersonaFileError      a persona file is not as it should be
 └── AuthorityFilesError   a saved authority cannot be used
@@ -24,6 +26,14 @@ class CardRemovedError(CardSimError):
 
 class ChannelClosedError(CardSimError):
     """The connection was closed before; open another one."""
+
+
+class SlotTakenError(CardSimError):
+    """Another card is in the slot; remove it first."""
+
+
+class NotAdoptedError(CardSimError):
+    """No virtual reader took the card in time; the message says what to look at."""
 
 
 class CardStoreError(CardSimError):

@@ -227,7 +227,7 @@ class KioskApp(App[None]):
     def _choose_card(self) -> None:
         if self._parts.tray is not None and len(self.screen_stack) == 1:
             choice = CardChoiceScreen(self._parts.tray.cards(), self.state.locale)
-            self.push_screen(choice, self._hold_card)
+            self.push_screen(choice, self.hold_card)
 
     async def _move_card(self) -> None:
         tray = self._parts.tray
@@ -240,7 +240,8 @@ class KioskApp(App[None]):
         self._watch_card()
         self._draw_devices()
 
-    def _hold_card(self, card_id: str | None) -> None:
+    def hold_card(self, card_id: str | None) -> None:
+        """Take another card into the hand; None keeps the one that is there."""
         if card_id is not None:
             self._card_id = card_id
             self._draw_devices()

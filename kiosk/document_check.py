@@ -26,8 +26,8 @@ from kiosk.sealed import SessionKey
 
 RASTER_DPI = 200
 """At this resolution codes survive being scanned. Source: [KONBINI 2.4]."""
-_QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-_CODE_PREFIX = "RS1:"
+QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+CODE_PREFIX = "RS1:"
 _ZLIB_FIRST_BYTE = b"\x78"
 _MAX_CODE_BYTES = 4096
 _SIGN1_TAG = 18
@@ -149,8 +149,8 @@ def check_document(pdf: bytes, expected: ManifestDocument) -> None:
     if len(pages) != expected.pages:
         raise DocumentRefusedError("the document has another number of pages")
     for number, picture in enumerate(pages, start=1):
-        codes = zxingcpp.read_barcodes(picture, formats=_QR_ONLY)
-        found = [read_code(code.text) for code in codes if code.text.startswith(_CODE_PREFIX)]
+        codes = zxingcpp.read_barcodes(picture, formats=QR_ONLY)
+        found = [read_code(code.text) for code in codes if code.text.startswith(CODE_PREFIX)]
         if found != [PageCode(expected.certificate_number, number, expected.pages)]:
             raise DocumentRefusedError("the code on a page names another document")
 
@@ -160,16 +160,26 @@ def read_code(text: str) -> PageCode:
 
     Raises: DocumentRefusedError when it cannot be read.
     """
+    document = read_claims(text)
     try:
-        message = cbor2.loads(_inflate(base45.b45decode(text.removeprefix(_CODE_PREFIX))))
-        claims = cbor2.loads(_payload(message))
-        document = claims[_DOCUMENT_CLAIM]
         number, (page, pages) = document[_NUMBER], document[_SHEETS]
-    except (ValueError, LookupError, TypeError, zlib.error, cbor2.CBORError) as error:
+    except (ValueError, LookupError, TypeError) as error:
         raise DocumentRefusedError("the code on a page cannot be read") from error
     if type(number) is not str or type(page) is not int or type(pages) is not int:
         raise DocumentRefusedError("the code on a page has another form")
     return PageCode(number, page, pages)
+
+
+def read_claims(text: str) -> Any:
+    """Return the whole content of a code as it stands there, without judging its signature.
+
+    ``Any`` because anything may come off a page. Raises: DocumentRefusedError.
+    """
+    try:
+        message = cbor2.loads(_inflate(base45.b45decode(text.removeprefix(CODE_PREFIX))))
+        return cbor2.loads(_payload(message))[_DOCUMENT_CLAIM]
+    except (ValueError, LookupError, TypeError, zlib.error, cbor2.CBORError) as error:
+        raise DocumentRefusedError("the code on a page cannot be read") from error
 
 
 def _inflate(raw: bytes) -> bytes:

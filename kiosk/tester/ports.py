@@ -87,6 +87,12 @@ class World(Protocol):
     def books(self) -> Books:
         """Count."""
 
+    def check_sheet(self, pdf: Path) -> Sequence[str]:
+        """Check a printed sheet as anybody can offline; return what speaks against it.
+
+        Empty for a genuine certificate of this town.
+        """
+
     def card_trace(self) -> Sequence[str]:
         """Every exchange with a card in words for people, PINs blacked out."""
 

@@ -1,0 +1,164 @@
+"""Somebody in front of the machine: does what a step says, on the real screens.
+
+Buttons are touched where they are drawn: one that is not there, or off, cannot be touched.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from kiosk.app import KioskApp
+from kiosk.flow.model import FlowState, Screen
+from kiosk.parts import CardTray, KioskParts
+from kiosk.scenario.errors import StepUnusableError
+from kiosk.scenario.model import Step
+from kiosk.scenario.sight import texts
+from kiosk.screens.buttons import BigButton, Chip, PadButton
+from kiosk.tester.errors import UnknownSettingError
+from kiosk.tester.ports import World
+
+POLL_S = 0.01
+"""Between two looks at the machine; short, for most steps are over at the second look."""
+_PRESSABLE = "BigButton, PadButton, Chip"
+
+
+class Visitor:
+    """A tester with hands: buttons, devices, cards, dials, the clock."""
+
+    def __init__(self, app: KioskApp, pilot: Pilot[Any], world: World, *, card: str) -> None:
+        self._app = app
+        self._pilot = pilot
+        self._world = world
+        self._card = card
+        """Whose card is on the reader or in the hand."""
+
+    @property
+    def _parts(self) -> KioskParts:
+        return self._world.parts
+
+    @property
+    def _state(self) -> FlowState:
+        return self._app.state
+
+    async def settle(self) -> None:
+        """Let the machine draw and answer."""
+        await self._pilot.pause(POLL_S)
+
+    async def do(self, step: Step) -> None:
+        """Do what the step says. Raises: StepUnusableError; TimeoutError is the caller's."""
+        act = step.act
+        if act is None:
+            return
+        try:
+            await self._acts[act](getattr(step, act))
+        except UnknownSettingError as error:
+            raise StepUnusableError(str(error)) from error
+        except KeyError as error:
+            raise StepUnusableError(f"nobody knows {error}") from error
+
+    @property
+    def _acts(self) -> dict[str, Callable[[Any], Awaitable[None]]]:
+        return {
+            "press": self._touch,
+            "device": lambda name: self._touch(f"device-{name}"),
+            "keys": self._keys,
+            "pin_of": self._pin_of,
+            "pin": self._wrong_pin,
+            "put": self._put,
+            "lift": self._lift,
+            "hold": self._hold,
+            "turn": self._turn,
+            "advance_s": self._advance,
+            "set_clock": self._set_clock,
+        }
+
+    async def _touch(self, name: str) -> None:
+        while (widget := self._live(name)) is None:
+            await self.settle()
+        widget.action_press()
+        await self.settle()
+
+    def _live(self, name: str) -> BigButton | PadButton | Chip | None:
+        for widget in self._app.screen.query(_PRESSABLE):
+            if widget.name == name and not widget.disabled and widget.is_attached:
+                return widget if isinstance(widget, BigButton | PadButton | Chip) else None
+        return None
+
+    def why_not(self, step: Step) -> str:
+        """Say why an act was not possible in time."""
+        name = step.press if step.press is not None else f"device-{step.device}"
+        found: list[Widget] = [w for w in self._app.screen.query(_PRESSABLE) if w.name == name]
+        shown = self._state.screen.value
+        if found:
+            return f"the button {name} is off on {shown}"
+        names = sorted({str(w.name) for w in self._app.screen.query(_PRESSABLE)})
+        return f"there is no button {name} on {shown}; there are: {', '.join(names)}"
+
+    async def _keys(self, keys: str | tuple[str, ...]) -> None:
+        pressed = texts(keys)
+        if self._state.screen is Screen.PIN and any(key.isdecimal() for key in pressed):
+            raise StepUnusableError("type a PIN with pin_of = PERSONA, not with keys")
+        await self._pilot.press(*pressed)
+
+    async def _pin_of(self, persona: str) -> None:
+        await self._type(self._world.pin_of(persona))
+
+    async def _wrong_pin(self, digits: str) -> None:
+        if digits == self._world.pin_of(self._card):
+            raise StepUnusableError(
+                "these digits are the card's PIN; write pin_of = PERSONA instead"
+            )
+        await self._type(digits)
+
+    async def _type(self, digits: str) -> None:
+        while self._state.screen is not Screen.PIN:
+            await self.settle()
+        for digit in digits:
+            await self._touch(f"digit-{digit}")
+
+    @property
+    def _tray(self) -> CardTray:
+        tray = self._parts.tray
+        if tray is None:
+            raise StepUnusableError("this machine has no hand that holds cards")
+        return tray
+
+    def _known(self, persona: str) -> str:
+        names = [card.id for card in self._tray.cards()]
+        if persona not in names:
+            raise StepUnusableError(f"there is no card of {persona}; there are: {', '.join(names)}")
+        return persona
+
+    async def _put(self, persona: str) -> None:
+        self._card = self._known(persona)
+        await self._tray.put(persona)
+        self._app.tick()
+        await self.settle()
+
+    async def _lift(self, _yes: bool) -> None:
+        self._tray.lift()
+        self._app.tick()
+        await self.settle()
+
+    async def _hold(self, persona: str) -> None:
+        self._card = self._known(persona)
+        self._app.hold_card(persona)
+        await asyncio.sleep(0)
+
+    async def _turn(self, turn: Any) -> None:
+        self._world.turn(turn.dial, turn.setting, turn.argument)
+        self._app.tick()
+        await self.settle()
+
+    async def _advance(self, seconds: float) -> None:
+        self._world.advance(seconds)
+        self._app.tick()
+        await self.settle()
+
+    async def _set_clock(self, moment: Any) -> None:
+        self._world.set_clock(moment)
+        self._app.tick()
+        await self.settle()
