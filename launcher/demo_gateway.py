@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TextIO
 
 import httpx
 
@@ -25,7 +26,9 @@ from issuance.wire.codes import DocumentType
 from launcher.state import StateFolder
 
 KIOSK_ID = "demo-kiosk-1"
-_UNLIMITED = RateLimits(
+OCSP_PATIENCE_S = 5.0
+"""How long the gateway waits for the authority. Source: [WEB-EID]."""
+UNLIMITED = RateLimits(
     per_kiosk=RateLimit(burst=10_000, interval=timedelta(milliseconds=1)),
     per_subject=RateLimit(burst=10_000, interval=timedelta(milliseconds=1)),
 )
@@ -78,26 +81,39 @@ def demo_gateway_parts(
     extra_kiosks: tuple[Kiosk, ...] = (),
     unlimited: bool = False,
     database_url: str | None = None,
+    log: TextIO | None = None,
 ) -> GatewayParts:
     """Return the parts of the demo's gateway; its database is brought up to date."""
     engine = open_engine(database_url or state.gateway_database)
     upgrade(engine)
-    policy = VerificationPolicy.of([authority.auth_issuer.certificate], [AUTH_POLICY.dotted_string])
-    revocation = OcspClient(ocsp_http, OcspSettings(ocsp_url), now=now)
     return GatewayParts(
         engine=engine,
         participation=demo_participation(
             state, core_origin, hours=hours, extra_kiosks=extra_kiosks
         ),
-        verifier=Verifier(policy, revocation),
+        verifier=demo_verifier(authority, ocsp_http, ocsp_url, now=now),
         key=state.keys().gateway,
         origin=origin,
         environment=Environment.DEMO,
         core_http=lambda _municipality: core_http,
         now=now,
-        log=make_logger(_log_stream(state)),
-        limits=_UNLIMITED if unlimited else DEFAULT_LIMITS,
+        log=make_logger(log or _log_stream(state)),
+        limits=UNLIMITED if unlimited else DEFAULT_LIMITS,
     )
+
+
+def demo_verifier(
+    authority: DemoAuthority,
+    ocsp_http: httpx.AsyncClient,
+    ocsp_url: str,
+    *,
+    now: Callable[[], datetime],
+    patience_s: float = OCSP_PATIENCE_S,
+) -> Verifier:
+    """Return who checks cards for the demo's gateway; it has asked the authority nothing yet."""
+    policy = VerificationPolicy.of([authority.auth_issuer.certificate], [AUTH_POLICY.dotted_string])
+    settings = OcspSettings(ocsp_url, timeout_s=patience_s)
+    return Verifier(policy, OcspClient(ocsp_http, settings, now=now))
 
 
 def _log_stream(state: StateFolder):  # type: ignore[no-untyped-def]  # a text file

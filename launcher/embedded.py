@@ -1,8 +1,9 @@
 """Everything in one process: the same programs, with an in-process transport between them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TextIO
 
 import httpx
 
@@ -12,7 +13,7 @@ from cardsim.pins import FileStore
 from cardsim.pki.authority import DemoAuthority
 from cardsim.pki.ocsp import OcspResponder
 from cardsim.pki.ocsp_app import create_ocsp_app
-from gateway.app import Gateway, open_gateway
+from gateway.app import Gateway, GatewayParts, open_gateway
 from gateway.participation.hours import ServiceHours
 from gateway.participation.model import Kiosk
 from issuance.app import Core, open_core
@@ -63,6 +64,8 @@ class EmbeddedTown(Town):
 
     core: Core
     gateway: Gateway
+    gateway_parts: GatewayParts
+    """What the gateway was put together from: a tester opens it again with other parts."""
 
 
 def open_authority(state: StateFolder, now: datetime) -> DemoAuthority:
@@ -83,8 +86,12 @@ def open_embedded_town(
     extra_kiosks: tuple[Kiosk, ...] = (),
     unlimited: bool = False,
     report: Report = lambda _words: None,
+    log: TextIO | None = None,
 ) -> EmbeddedTown:
-    """Build the town in this process; ``report`` hears each step of it."""
+    """Build the town in this process; ``report`` hears each step of it.
+
+    ``log`` is where the gateway logs: its file in the state folder when None.
+    """
     report("鍵と認証局を用意しています / keys and authority")
     state.prepare()
     personas = load_personas()
@@ -94,26 +101,26 @@ def open_embedded_town(
     ocsp_app = create_ocsp_app(responder, authority, now)
     report("証明書発行システムを開いています / issuance core")
     settings = core_settings(state, CORE_ORIGIN)
-    core = open_core(build_parts(settings))
+    core = open_core(replace(build_parts(settings), now=now))
     write_verifier_files(state, settings, now())
     report("見本市の台帳を取り込んでいます / importing the town")
     import_town(core.parts.engine, authority, personas, now())
     report("ゲートウェイを開いています / gateway")
-    gateway = open_gateway(
-        demo_gateway_parts(
-            state,
-            authority,
-            origin=GATEWAY_ORIGIN,
-            core_http=_in_process(core.app),
-            core_origin=CORE_ORIGIN,
-            ocsp_http=_in_process(ocsp_app),
-            ocsp_url=OCSP_URL,
-            now=now,
-            hours=hours or ServiceHours(always_open=True),
-            extra_kiosks=extra_kiosks,
-            unlimited=unlimited,
-        )
+    gateway_parts = demo_gateway_parts(
+        state,
+        authority,
+        origin=GATEWAY_ORIGIN,
+        core_http=_in_process(core.app),
+        core_origin=CORE_ORIGIN,
+        ocsp_http=_in_process(ocsp_app),
+        ocsp_url=OCSP_URL,
+        now=now,
+        hours=hours or ServiceHours(always_open=True),
+        extra_kiosks=extra_kiosks,
+        unlimited=unlimited,
+        log=log,
     )
+    gateway = open_gateway(gateway_parts)
     return EmbeddedTown(
         state=state,
         personas=personas,
@@ -121,12 +128,17 @@ def open_embedded_town(
         responder=responder,
         core=core,
         gateway=gateway,
+        gateway_parts=gateway_parts,
         kiosk_http=_in_process(gateway.app),
         gateway_origin=GATEWAY_ORIGIN,
         now=now,
     )
 
 
+def direct_line(app: object) -> httpx.AsyncBaseTransport:
+    """Return the transport that calls an ASGI application in this process."""
+    return httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # our App is any ASGI app
+
+
 def _in_process(app: object) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # our App is any ASGI app
-    return httpx.AsyncClient(transport=transport)
+    return httpx.AsyncClient(transport=direct_line(app))
