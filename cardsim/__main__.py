@@ -1,5 +1,6 @@
 """``cardsim``: look at personas and talk to their cards."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,6 +72,67 @@ def apdu(persona: Annotated[str, _PERSONA], commands: Annotated[list[str], _COMM
     for raw in raw_commands:
         response = card.transmit(raw)
         typer.echo(f"> {redact(raw)}\n< {response.hex().upper()}\n  {describe(raw, response)}")
+
+
+@app.command()
+def serve(
+    personas: Annotated[list[str], typer.Argument(help="Persona ids, one a slot.")],
+    slot: Annotated[
+        list[int] | None, typer.Option(help="Slot of each persona; default 0, 1, …", min=0)
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="File that keeps PINs and counters over restarts.")
+    ] = None,
+    authority: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the authority that made the cards; made when it is not there."
+        ),
+    ] = None,
+    contactless: Annotated[
+        bool, typer.Option("--contactless", help="Answer with the contactless ATR.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Where vpcd listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of slot 0; slot n has this plus n.")] = 0x8C7B,
+) -> None:
+    """Put personas' cards into the slots of a virtual reader (pcscd with vsmartcard-vpcd)."""
+    import threading
+    from datetime import UTC, datetime
+
+    from cardsim.errors import CardSimError
+    from cardsim.serving import CardDrawer, open_authority, open_slots
+
+    slots = tuple(slot) if slot else tuple(range(len(personas)))
+    if len(slots) != len(personas) or len(set(slots)) != len(slots):
+        raise typer.BadParameter("give each persona a slot of its own: --slot 0 --slot 1")
+    found = [_find(persona) for persona in personas]
+    told: set[str] = set()
+
+    def report(words: str) -> None:
+        if words not in told:
+            told.add(words)
+            typer.echo(f"{words}; trying on. See: cardsim doctor", err=True)
+
+    try:
+        drawer = CardDrawer(
+            open_authority(authority, datetime.now(UTC)),
+            state=state,
+            folder=authority,
+            now=lambda: datetime.now(UTC),
+        )
+        opened = open_slots(slots, host=host, first_port=port, report=report)
+        for number, persona in zip(slots, found, strict=True):
+            opened[number].offer(drawer.card_of(persona, contactless=contactless))
+            typer.echo(f"slot {number}: {persona.id} ({persona.title_ja} / {persona.title_en})")
+    except CardSimError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        typer.echo("removing the cards")
+    for one in opened.values():
+        one.close()
 
 
 def _find(persona_id: str) -> "Persona":

@@ -64,6 +64,11 @@ class Card:
         """The image's id."""
         return self._image.card_id
 
+    @property
+    def atr(self) -> bytes:
+        """What the card says of itself when it is powered."""
+        return self._image.atr
+
     def power_on(self) -> bytes:
         """Power the card and return its ATR."""
         self.power_off()
@@ -90,6 +95,10 @@ class Card:
     def tries_left(self, pin: str) -> int:
         """Return the counter of a PIN, for whoever holds the simulator."""
         return self._pins.tries_left(pin)
+
+    def pin_names(self) -> dict[bytes, str]:
+        """Return the name of every PIN by its value, for whoever holds the simulator."""
+        return self._pins.names()
 
     def transmit(self, raw: bytes) -> bytes:
         """Answer one command APDU; at least two bytes, never an exception."""

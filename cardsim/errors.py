@@ -4,7 +4,11 @@ CardSimError
 ├── NoCardError           nothing lies on the reader
 ├── CardRemovedError      the card was lifted while it was in use
 ├── ChannelClosedError    the connection was closed by its own user
+├── SlotTakenError        another card is in the slot
+├── NotAdoptedError       no reader took the card in time
 ├── CardStoreError        a card's lasting state cannot be read or written
+├── FaultRuleError        a rule of what shall go wrong is not understood
+├── VectorFileError       a recorded conversation is not in its form
 ├── PersonaFileError      a persona file is not as it should be
 └── AuthorityFilesError   a saved authority cannot be used
 """
@@ -26,8 +30,24 @@ class ChannelClosedError(CardSimError):
     """The connection was closed before; open another one."""
 
 
+class SlotTakenError(CardSimError):
+    """Another card is in the slot; remove it first."""
+
+
+class NotAdoptedError(CardSimError):
+    """No virtual reader took the card in time; the message says what to look at."""
+
+
 class CardStoreError(CardSimError):
     """The file with the cards' counters cannot be read or written; the message names it."""
+
+
+class FaultRuleError(CardSimError):
+    """A fault rule is not understood; the message says how one is written."""
+
+
+class VectorFileError(CardSimError):
+    """A line of a recorded conversation is not in its form; the message names line and form."""
 
 
 class PersonaFileError(CardSimError):

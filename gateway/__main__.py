@@ -11,6 +11,7 @@ import typer
 
 from gateway.command_line import fail, opened_connection, opened_gateway, read_settings, refusals
 from gateway.participation.commands import kiosks_app
+from gateway.yearly.commands import list_assumptions, yearly_fee
 
 if TYPE_CHECKING:
     from gateway.app import Gateway
@@ -24,6 +25,8 @@ app = typer.Typer(
 breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", no_args_is_help=True)
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(kiosks_app, name="kiosks")
+app.command("yearly-fee")(yearly_fee)
+app.command("assumptions")(list_assumptions)
 
 Code = Annotated[str, typer.Argument(metavar="MUNICIPALITY", help="団体コード / Six digits.")]
 CodeOption = Annotated[str, typer.Option("--municipality", help="団体コード / Six digits.")]
