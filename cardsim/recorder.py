@@ -150,6 +150,8 @@ class RecordedCard:
     pins: Callable[[], Mapping[bytes, str]] = field(default=dict)
     """The right PINs of this moment; they can be changed on the card."""
     clock: Callable[[], float] = time.perf_counter
+    busy: Lock = field(default_factory=Lock)
+    """Held while a command is under way."""
 
     @property
     def atr(self) -> bytes:
@@ -175,7 +177,8 @@ class RecordedCard:
         """Answer one command and note it, also when the card leaves instead."""
         pins, started, response = self.pins(), self.clock(), b""
         try:
-            response = self.card.transmit(raw)
+            with self.busy:
+                response = self.card.transmit(raw)
         finally:
             self.recorder.add(raw, response, self.clock() - started, pins)
         return response
