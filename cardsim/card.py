@@ -104,9 +104,9 @@ class Card:
             if spec.max_tries
         }
 
-    def pin_names(self) -> dict[bytes, str]:
-        """Return the name of every PIN by its value, for whoever holds the simulator."""
-        return self._pins.names()
+    def pin_values(self) -> dict[str, bytes]:
+        """Return the value of every PIN by its name, for whoever holds the simulator."""
+        return self._pins.values()
 
     def transmit(self, raw: bytes) -> bytes:
         """Answer one command APDU; at least two bytes, never an exception."""

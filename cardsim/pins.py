@@ -156,12 +156,9 @@ class PinPad:
         """Return how many wrong tries are left; 0 means blocked."""
         return self._pins[name].tries_left
 
-    def names(self) -> dict[bytes, str]:
-        """Return the name of every PIN by its value, for whoever holds the simulator."""
-        found: dict[bytes, str] = {}
-        for name, pin in self._pins.items():
-            found.setdefault(pin.value, name)
-        return found
+    def values(self) -> dict[str, bytes]:
+        """Return the value of every PIN by its name, for whoever holds the simulator."""
+        return {name: pin.value for name, pin in self._pins.items()}
 
     def present(self, name: str, value: bytes) -> bool:
         """Count, store, then compare; True when right. A blocked PIN is never right.

@@ -105,7 +105,7 @@ class CardBench:
         for rule in place.rules:
             faulty.add(rule)
         place.persona, place.card, place.faulty = persona, card, faulty
-        return place, RecordedCard(faulty, place.recorder, card.pin_names, busy=place.busy)
+        return place, RecordedCard(faulty, place.recorder, card.pin_values, busy=place.busy)
 
     def remove(self, number: int) -> SlotReport:
         """Take the card out. Raises: UnknownSlotError, NoCardError when there is none."""
