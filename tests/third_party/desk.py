@@ -44,7 +44,8 @@ class Desk:
         """Put a fresh card into the reader and wait until its power is on."""
         card, recorder = Card(replace(image, atr=ATRS[interface]), MemoryStore()), Recorder()
         slot = VirtualSlot("127.0.0.1", FIRST_PORT)
-        slot.insert(RecordedCard(card, recorder), within_s=PATIENCE_S)
+        pins = {AUTH_PIN.encode(): "auth", SIGN_PIN.encode(): "sign"}
+        slot.insert(RecordedCard(card, recorder, lambda: pins), within_s=PATIENCE_S)
         return cls(slot, card, recorder, home)
 
     def close(self) -> None:
