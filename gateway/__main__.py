@@ -12,6 +12,7 @@ import typer
 from gateway.command_line import fail, opened_connection, opened_gateway, read_settings, refusals
 from gateway.participation.commands import kiosks_app
 from gateway.yearly.commands import list_assumptions, yearly_fee
+from gateway.yearly.estimate_commands import estimate
 
 if TYPE_CHECKING:
     from gateway.app import Gateway
@@ -26,6 +27,7 @@ breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", 
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(kiosks_app, name="kiosks")
 app.command("yearly-fee")(yearly_fee)
+app.command("estimate")(estimate)
 app.command("assumptions")(list_assumptions)
 
 Code = Annotated[str, typer.Argument(metavar="MUNICIPALITY", help="団体コード / Six digits.")]

@@ -72,12 +72,17 @@ class Assumptions:
     """Measure 2 lasts up to three fiscal years; nothing is said of losing it."""
     empty_cell: EmptyCell = EmptyCell.MERGED
     """Running-cost shares of cities from 30,000 people on with the cloud's server."""
+    first_running_share: WholeYear = WholeYear.BY_YEAR
+    """Running-cost share of the first fiscal year; nothing is said of months."""
     several_low: int = 2
     """"Several ten thousand" yen begin at this many."""
     several_high: int = 9
     """"Several million" yen end at this many."""
     trial_sheets: int = 10
     """Sheets of the real-store test (実店舗試験), which the source leaves open."""
+
+
+DEFAULT_ASSUMPTIONS = Assumptions()
 
 
 def read_assumptions(environment: Mapping[str, str]) -> Assumptions:

@@ -60,13 +60,13 @@ def wrong_input() -> "Iterator[None]":
         raise typer.Exit(2) from None
 
 
-def read_settings() -> "Assumptions":
+def read_assumptions() -> "Assumptions":
     """Return the assumptions of the environment."""
     import os
 
-    from gateway.yearly.assumptions import read_assumptions
+    from gateway.yearly import assumptions
 
-    return read_assumptions(os.environ)
+    return assumptions.read_assumptions(os.environ)
 
 
 def yearly_fee(
@@ -114,7 +114,7 @@ def yearly_fee(
         chosen = _measure(measure)
         if chosen is Measure.EARLY:
             check_early(month)
-        settings = read_settings()
+        settings = read_assumptions()
         fee = first_year_fee(people, month, chosen, settings)
         if as_json:
             typer.echo(json.dumps(asdict(fee)))
@@ -129,7 +129,7 @@ def list_assumptions(as_json: JsonOption = False, lang: LanguageOption = Languag
     from gateway.yearly.views import assumption_table
 
     with wrong_input():
-        settings = read_settings()
+        settings = read_assumptions()
     typer.echo(json.dumps(asdict(settings)) if as_json else assumption_table(lang, settings))
 
 
@@ -175,7 +175,7 @@ def _course(
         people,
         populations=dict(read_population(one) for one in population_in or ()),
         uses=tuple(read_share(one) for one in share or ()),
-        assumptions=read_settings(),
+        assumptions=read_assumptions(),
     )
 
 
