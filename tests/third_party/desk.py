@@ -44,7 +44,7 @@ class Desk:
         """Put a fresh card into the reader and wait until its power is on."""
         card, recorder = Card(replace(image, atr=ATRS[interface]), MemoryStore()), Recorder()
         slot = VirtualSlot("127.0.0.1", FIRST_PORT)
-        pins = {AUTH_PIN.encode(): "auth", SIGN_PIN.encode(): "sign"}
+        pins = {"auth": AUTH_PIN.encode(), "sign": SIGN_PIN.encode()}
         slot.insert(RecordedCard(card, recorder, lambda: pins), within_s=PATIENCE_S)
         return cls(slot, card, recorder, home)
 
