@@ -278,7 +278,10 @@ class KioskApp(App[None]):
     @property
     def _is_up(self) -> bool:
         """Say whether there is anything to draw on: not while the program opens or closes."""
-        return bool(self.screen_stack) and bool(self.screen_stack[0].query(TimeWarning))
+        if not self.screen_stack:
+            return False
+        first = self.screen_stack[0]
+        return bool(first.query(TimeWarning)) and bool(first.query(Panel))
 
     def _call_attention(self) -> None:
         self.bell()
@@ -308,6 +311,8 @@ class KioskApp(App[None]):
 
     def on_drawn(self, _message: Drawn) -> None:
         """Put the focus back where it was, or on the main button of a new screen."""
+        if not self._is_up:
+            return
         if len(self.screen_stack) == 1 and not self.query_one(TimeWarning).display:
             self._restore_focus()
 
