@@ -44,7 +44,8 @@ class Desk:
         """Put a fresh card into the reader and wait until its power is on."""
         card, recorder = Card(replace(image, atr=ATRS[interface]), MemoryStore()), Recorder()
         slot = VirtualSlot("127.0.0.1", FIRST_PORT)
-        slot.insert(RecordedCard(card, recorder), within_s=PATIENCE_S)
+        pins = {"auth": AUTH_PIN.encode(), "sign": SIGN_PIN.encode()}
+        slot.insert(RecordedCard(card, recorder, lambda: pins), within_s=PATIENCE_S)
         return cls(slot, card, recorder, home)
 
     def close(self) -> None:
