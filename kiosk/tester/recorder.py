@@ -75,6 +75,11 @@ class Recorder:
         """How many steps there are."""
         return len(self._steps) + (self._open is not None)
 
+    @property
+    def is_settled(self) -> bool:
+        """Say whether the last act is long enough ago for everything to have followed from it."""
+        return self.now() - max(self._last_act_at, self._changed_at) >= _A_MOMENT
+
     def steps(self) -> tuple[Step, ...]:
         """Return the steps so far, each with what was seen after it."""
         last = () if self._open is None else (self._closed(self._open),)

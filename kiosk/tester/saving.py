@@ -50,8 +50,14 @@ class Recording:
 
     def text(self, name: str, *, wide: bool) -> str:
         """Return the scenario; ``wide`` is it when it was recorded on a large terminal."""
-        steps = (*self._dials(), *self._recorder.steps(), Step(books=self._expected_books()))
+        steps = (*self._dials(), *self._recorder.steps(), *self._end())
         return scenario_text(self._header(name, wide=wide), steps, comment=_COMMENT)
+
+    def _end(self) -> tuple[Step, ...]:
+        """Return what the books must say in the end, unless they may still be written in."""
+        if not self._recorder.is_settled:
+            return ()
+        return (Step(books=self._expected_books()),)
 
     def _header(self, name: str, *, wide: bool) -> Header:
         recorder = self._recorder

@@ -42,6 +42,14 @@ class Hand:
             await self._pilot.pause(0.05)
         pytest.fail(f"still at {self.app.state.screen}, {self.app.state.error}")
 
+    async def until_books_have(self, *, fees: int) -> None:
+        """Wait until so many fees were posted."""
+        for _ in range(_PATIENCE):
+            if self.app.controls.world.books().fees == fees:
+                return
+            await self._pilot.pause(0.05)
+        pytest.fail(f"still {self.app.controls.world.books()}")
+
     async def to_pin(self) -> None:
         """Go from the menu to the number pad."""
         await self.press("1", "1")
@@ -77,6 +85,7 @@ def record(folder: Path, walk: Any, *, locale: Locale, size: tuple[int, int]) ->
 
     try:
         asyncio.run(visit())
+        world.advance(2)  # The recording is saved when everything has followed from the last act.
         app.recording.save(path, wide=size == (120, 40))
     finally:
         world.close()
@@ -106,6 +115,7 @@ def test_a_recorded_sheet_with_a_wrong_pin_and_a_jam_comes_out_again(tmp_path: P
         await tester.until(Screen.TAKE_SHEETS)
         tester.app.action_tap("taken")
         await tester.until(Screen.RECEIPT)
+        await tester.until_books_have(fees=1)
 
     path = record(tmp_path, walk, locale=Locale.JAPANESE, size=(80, 24))
     text = path.read_text(encoding="utf-8")
