@@ -20,6 +20,7 @@ from textual.widgets import Static
 from gateway.wire.bodies import Locale
 from gateway.wire.codes import ErrorCode, MoneyState
 from kiosk.effects import EffectRunner
+from kiosk.errors import ReaderError
 from kiosk.flow import events as e
 from kiosk.flow.machine import step
 from kiosk.flow.model import FlowState, Look, fresh
@@ -162,7 +163,11 @@ class KioskApp(App[None]):
         self._draw_devices()
 
     def _watch_card(self) -> None:
-        present = self._parts.reader.is_card_present()
+        try:
+            present = self._parts.reader.is_card_present()
+        except ReaderError:
+            self.post_event(e.ReaderLost())
+            return
         if present != self.state.card_present:
             self.post_event(e.CardPlaced() if present else e.CardLifted())
 

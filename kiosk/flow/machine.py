@@ -33,6 +33,8 @@ def step(state: FlowState, event: e.Event, now: datetime) -> Result:
             return _digit(state, digit, now)
         case e.CardPlaced() | e.CardLifted():
             return _card(state, event, now)
+        case e.ReaderLost():
+            return _reader_lost(state, now)
         case e.MoneyIn(inserted):
             return _money(state, inserted, now)
         case e.Failed():
@@ -64,6 +66,13 @@ def _card(state: FlowState, event: e.CardPlaced | e.CardLifted, now: datetime) -
     if state.screen in (Screen.MUNICIPALITY, Screen.PIN, Screen.PIN_STOP):
         return fail(replace(lifted, pin=""), e.Failed(ErrorCode.CARD_REMOVED), now)
     return lifted, NOTHING
+
+
+def _reader_lost(state: FlowState, now: datetime) -> Result:
+    """Whoever is asked for a card is told; a card that cannot be seen is no longer waited for."""
+    if state.screen is Screen.PLACE_CARD and not state.examining:
+        return fail(state, e.Failed(ErrorCode.READER_OUT_OF_ORDER), now)
+    return _card(state, e.CardLifted(), now) if state.card_present else (state, NOTHING)
 
 
 def _money(state: FlowState, inserted: int, now: datetime) -> Result:
