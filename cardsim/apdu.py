@@ -10,7 +10,6 @@ Source: [ISO7816-4]; status words as the card answers them [CARD 8.8].
 
 from dataclasses import dataclass
 
-STATUS_BYTES = 2
 DONE = 0x9000
 VERIFY_FAILED = 0x63C0
 """Low four bits: tries left."""

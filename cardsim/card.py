@@ -96,6 +96,10 @@ class Card:
         """Return the counter of a PIN, for whoever holds the simulator."""
         return self._pins.tries_left(pin)
 
+    def pin_names(self) -> dict[bytes, str]:
+        """Return the name of every PIN by its value, for whoever holds the simulator."""
+        return self._pins.names()
+
     def transmit(self, raw: bytes) -> bytes:
         """Answer one command APDU; at least two bytes, never an exception."""
         if not self._powered:

@@ -7,6 +7,8 @@ CardSimError
 ├── SlotTakenError        another card is in the slot
 ├── NotAdoptedError       no reader took the card in time
 ├── CardStoreError        a card's lasting state cannot be read or written
+├── FaultRuleError        a rule of what shall go wrong is not understood
+├── VectorFileError       a recorded conversation is not in its form
 ├── PersonaFileError      a persona file is not as it should be
 └── AuthorityFilesError   a saved authority cannot be used
 """
@@ -38,6 +40,14 @@ class NotAdoptedError(CardSimError):
 
 class CardStoreError(CardSimError):
     """The file with the cards' counters cannot be read or written; the message names it."""
+
+
+class FaultRuleError(CardSimError):
+    """A fault rule is not understood; the message says how one is written."""
+
+
+class VectorFileError(CardSimError):
+    """A line of a recorded conversation is not in its form; the message names line and form."""
 
 
 class PersonaFileError(CardSimError):

@@ -152,6 +152,13 @@ class PinPad:
         """Return how many wrong tries are left; 0 means blocked."""
         return self._pins[name].tries_left
 
+    def names(self) -> dict[bytes, str]:
+        """Return the name of every PIN by its value, for whoever holds the simulator."""
+        found: dict[bytes, str] = {}
+        for name, pin in self._pins.items():
+            found.setdefault(pin.value, name)
+        return found
+
     def present(self, name: str, value: bytes) -> bool:
         """Count, store, then compare; True when right. A blocked PIN is never right.
 

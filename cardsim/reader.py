@@ -7,32 +7,32 @@ any thread: one works with the card while another plays the hand that takes it a
 from collections.abc import Callable
 from threading import Lock
 
-from cardsim.card import Card
 from cardsim.errors import CardRemovedError, ChannelClosedError, NoCardError
+from cardsim.powered_card import PoweredCard
 
 
 class SimulatedReader:
     """One slot; ``pace`` is called before every command and may wait, to feel like hardware."""
 
     def __init__(self, pace: Callable[[], None] = lambda: None) -> None:
-        self._card: Card | None = None
+        self._card: PoweredCard | None = None
         self._insertions = 0
         self._commands_until_lifted: int | None = None
         self._pace = pace
         self._lock = Lock()
 
-    def put(self, card: Card) -> None:
+    def put(self, card: PoweredCard) -> None:
         """Lay a card on the reader; a card that lay there is lifted first."""
         with self._lock:
             self._lift()
             self._card = card
 
-    def lift(self) -> Card | None:
+    def lift(self) -> PoweredCard | None:
         """Take the card away, whatever it was doing; return it."""
         with self._lock:
             return self._lift()
 
-    def _lift(self) -> Card | None:
+    def _lift(self) -> PoweredCard | None:
         card, self._card = self._card, None
         self._insertions += 1
         self._commands_until_lifted = None
@@ -63,7 +63,11 @@ class SimulatedReader:
             self._count_down()
             if self._card is None or insertion != self._insertions:
                 raise CardRemovedError("the card was lifted")
-            return self._card.transmit(command)
+            try:
+                return self._card.transmit(command)
+            except CardRemovedError:
+                self._lift()  # A rule took the card away.
+                raise
 
     def _count_down(self) -> None:
         if self._commands_until_lifted is None:

@@ -17,41 +17,22 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from cardsim import apdu
 from cardsim.errors import CardSimError, NotAdoptedError, SlotTakenError
+from cardsim.powered_card import PoweredCard
 
 FIRST_PORT = 0x8C7B
 """Slot *n* listens on this port plus *n*."""
 POWER_OFF, POWER_ON, RESET, ASK_ATR = 0x00, 0x01, 0x02, 0x04
 MAX_MESSAGE = 0xFFFF
+_STATUS_BYTES = 2
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 _CONNECT_S = 2.0
 _LEAVE_S = 5.0
 _QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 """Linux only; without it the reader is slow, but works."""
-
-
-class PoweredCard(Protocol):
-    """What lies in the reader; ``cardsim.card.Card`` is one."""
-
-    @property
-    def atr(self) -> bytes:
-        """What the card says of itself when it is powered."""
-
-    def power_on(self) -> bytes:
-        """Power the card."""
-
-    def power_off(self) -> None:
-        """Cut its power."""
-
-    def reset(self) -> bytes:
-        """Reset it warm."""
-
-    def transmit(self, raw: bytes) -> bytes:
-        """Answer one command. Raises: CardSimError when the card leaves instead."""
 
 
 def answer_message(card: PoweredCard, payload: bytes) -> bytes | None:
@@ -61,7 +42,7 @@ def answer_message(card: PoweredCard, payload: bytes) -> bytes | None:
     """
     if len(payload) != 1:
         answer = card.transmit(payload)
-        fits = apdu.STATUS_BYTES <= len(answer) <= MAX_MESSAGE
+        fits = _STATUS_BYTES <= len(answer) <= MAX_MESSAGE
         return answer if fits else apdu.answer(apdu.FAILURE)
     match payload[0]:
         case 0x00:

@@ -11,6 +11,8 @@ import typer
 
 from gateway.command_line import fail, opened_connection, opened_gateway, read_settings, refusals
 from gateway.participation.commands import kiosks_app
+from gateway.yearly.commands import list_assumptions, yearly_fee
+from gateway.yearly.estimate_commands import estimate
 
 if TYPE_CHECKING:
     from gateway.app import Gateway
@@ -24,6 +26,9 @@ app = typer.Typer(
 breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", no_args_is_help=True)
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(kiosks_app, name="kiosks")
+app.command("yearly-fee")(yearly_fee)
+app.command("estimate")(estimate)
+app.command("assumptions")(list_assumptions)
 
 Code = Annotated[str, typer.Argument(metavar="MUNICIPALITY", help="団体コード / Six digits.")]
 CodeOption = Annotated[str, typer.Option("--municipality", help="団体コード / Six digits.")]
@@ -92,11 +97,12 @@ def statement(
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV で出力 / As CSV.")] = False,
 ) -> None:
     """月次の精算書 / A municipality's monthly statement, from the ledger."""
-    from dataclasses import asdict
     from datetime import datetime
 
     from gateway.billing.ledger import load_entries
-    from gateway.billing.statement import as_table, make_statement
+    from gateway.billing.statement import make_statement
+    from gateway.billing.statement_text import as_csv as statement_csv
+    from gateway.billing.statement_text import as_table, as_words
     from gateway.database import open_engine, transaction, upgrade
 
     try:
@@ -111,9 +117,9 @@ def statement(
         )
     engine.dispose()
     if as_json:
-        typer.echo(json.dumps(asdict(made) | {"totals": asdict(made.totals)}, ensure_ascii=False))
+        typer.echo(json.dumps(as_words(made), ensure_ascii=False))
     elif as_csv:
-        typer.echo(made.as_csv(), nl=False)
+        typer.echo(statement_csv(made), nl=False)
     else:
         typer.echo(as_table(made))
 

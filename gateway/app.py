@@ -25,12 +25,13 @@ from gateway.sessions.service import RateLimits, SessionService
 from gateway.wire import api_paths
 from gateway.wire.bodies import Environment
 from gateway.wire.problem import PROBLEM_MEDIA_TYPE
+from gateway.yearly.assumptions import DEFAULT_ASSUMPTIONS, Assumptions
 from signed_http.client import SignedClient
 from signed_http.errors import SignedHttpError
 from signed_http.keys import SigningKey
 from signed_http.server import App, Refusal, SignedMessages
 
-OPEN_PATHS = ("/docs", "/openapi.json", api_paths.HEALTH)
+OPEN_PATHS = ("/docs", "/openapi.json", api_paths.HEALTH, api_paths.ESTIMATE)
 DEFAULT_LIMITS = RateLimits(
     per_kiosk=RateLimit(burst=30, interval=timedelta(seconds=2)),
     per_subject=RateLimit(burst=10, interval=timedelta(minutes=2)),
@@ -55,6 +56,8 @@ class GatewayParts:
     now: Callable[[], datetime]
     log: Any
     limits: RateLimits = DEFAULT_LIMITS
+    assumptions: Assumptions = DEFAULT_ASSUMPTIONS
+    """What estimates take where the source is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,14 @@ def open_gateway(parts: GatewayParts) -> Gateway:
     ending = Ending(worker, cores, answers, parts.environment, parts.now)
     register = KioskRegister(parts.engine, parts.participation.kiosks, parts.now)
     app = SignedMessages(
-        build_app(conductor, ending, parts.participation, register, parts.log),
+        build_app(
+            conductor,
+            ending,
+            parts.participation,
+            register,
+            parts.log,
+            assumptions=parts.assumptions,
+        ),
         origin=parts.origin,
         key=parts.key,
         keys=register,

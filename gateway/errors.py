@@ -23,7 +23,11 @@
     ├── BindingMismatchError           a manifest is not the one ordered: stops the line
     ├── SettlementRefusedError         a person may settle only what is in doubt
     ├── BreakerResetRefusedError       two different people and a reason are needed
-    └── ParticipationError             the participation file cannot be used
+    ├── ParticipationError             the participation file cannot be used
+    ├── NotLiveError (NotOfferedError) its introduction is not finished
+    ├── OpenGateError                  what is still missing before a municipality may go live
+    ├── IntroductionError              a step of the introduction is not possible now
+    └── YearlyInputError               a figure for the yearly fees cannot be used
 
 No error carries a name, a serial number or any other personal data.
 """
@@ -136,3 +140,31 @@ class BreakerResetRefusedError(GatewayError):
 
 class ParticipationError(GatewayError):
     """The participation file cannot be used; the message names the place and how to mend it."""
+
+
+class NotLiveError(NotOfferedError):
+    """The municipality's introduction is not finished, so it serves nobody yet."""
+
+
+class OpenGateError(GatewayError):
+    """A municipality may not go live: something of its introduction is still open."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(f"the gate is open, still missing: {', '.join(missing)}")
+        self.missing = tuple(missing)
+        """Ids of the tasks and documents that are not done."""
+
+
+class IntroductionError(GatewayError):
+    """A step of an introduction that is not possible now; the message says what comes first."""
+
+
+class YearlyInputError(GatewayError):
+    """A figure that cannot be used: where it stands, what is wrong and how to mend it."""
+
+    def __init__(self, place: str, ja: str, en: str) -> None:
+        super().__init__(f"{place}: {ja} / {en}")
+        self.place = place
+        """Name of the option, setting or field."""
+        self.ja = ja
+        self.en = en

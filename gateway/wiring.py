@@ -1,5 +1,6 @@
 """Builds the gateway's parts out of settings and files, for the programs of ``gateway``."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from gateway.settings import GatewaySettings
 from gateway.verification.policy import VerificationPolicy
 from gateway.verification.verifier import Verifier
 from gateway.wire.bodies import Environment
+from gateway.yearly.assumptions import read_assumptions
 from signed_http.keys import SigningKey
 
 CORE_TIMEOUT_S = 20.0
@@ -55,6 +57,7 @@ def build_parts(settings: GatewaySettings) -> GatewayParts:
         core_http=open_core_client,
         now=utc_now,
         log=make_logger(),
+        assumptions=read_assumptions(os.environ),
     )
 
 

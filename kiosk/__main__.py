@@ -6,6 +6,8 @@ Without a command the machine opens; a tester's machine with simulated cards is 
 import typer
 
 from kiosk.machine_command import machine
+from kiosk.scenario.coverage_command import coverage
+from kiosk.scenario.run_command import run
 from kiosk.scenario.schema_command import schema
 
 app = typer.Typer(
@@ -13,6 +15,8 @@ app = typer.Typer(
     invoke_without_command=True,
 )
 app.callback()(machine)
+app.command()(run)
+app.command()(coverage)
 app.command()(schema)
 
 

@@ -5,6 +5,7 @@ decision is in ``kiosk.flow``.
 """
 
 import unicodedata
+from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.segment import Segments
@@ -60,7 +61,7 @@ _FUNCTION_KEYS = {
 class KioskApp(App[None]):
     """One machine, from the main menu and back."""
 
-    CSS_PATH = "theme/kiosk.tcss"
+    CSS_PATH = Path(__file__).parent / "theme" / "kiosk.tcss"  # also for a subclass elsewhere
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     TITLE = "Risai"
     AUTO_FOCUS = None

@@ -16,6 +16,7 @@ from launcher.state import StateFolder
 from launcher.world_books import BookKeeper, difference
 from launcher.world_clock import TownClock
 from launcher.world_log import CapturedLog
+from launcher.world_paper import PaperJudge
 from launcher.world_wiring import Bench, Pace, wire_bench
 
 
@@ -32,6 +33,7 @@ class TownWorld:
             town.gateway.worker.engine, town.core.parts.engine, town.core.parts.municipality.code
         )
         self._before = self._books.count(clock.now())
+        self._judge = PaperJudge(town.state, clock.now)
 
     def dials(self) -> Sequence[Dial]:
         """Everything that can be turned."""
@@ -64,6 +66,10 @@ class TownWorld:
     def books(self) -> Books:
         """Count what has come since the world was opened."""
         return difference(self._books.count(self._clock.now()), self._before)
+
+    def check_sheet(self, pdf: Path) -> Sequence[str]:
+        """Return what the offline check has against a printed sheet; nothing if genuine."""
+        return self._judge.objections(pdf)
 
     def card_trace(self) -> Sequence[str]:
         """Every exchange with a card in words for people, PINs blacked out."""

@@ -1,8 +1,11 @@
-"""The ledger of sheets: it only grows; a number has at most one entry of a kind."""
+"""The ledger of sheets: it only grows; a number has at most one entry of a kind.
+
+A month that was closed takes no entry any more; the database refuses it. What comes later, such as
+the reversal of a sheet, is an entry of the first month that is still open.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,11 +17,13 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    bindparam,
     insert,
     select,
 )
 
-from gateway.billing.fees import EntryKind, SheetPrice, Yen
+from gateway.billing.fees import EntryKind, SheetPrice, SheetPurpose, Yen
+from gateway.billing.store import closings
 from gateway.database import Moment, metadata
 from gateway.participation.hours import JAPAN
 
@@ -39,14 +44,19 @@ ledger = Table(
     Column("commission_by_resident", Integer, nullable=False),
     Column("commission_by_municipality", Integer, nullable=False),
     Column("revenue", Integer, nullable=False),
+    Column("purpose", Text, nullable=False, server_default="service"),
+    Column("bcl_fee", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("municipality_code", "certificate_number", "kind"),
     CheckConstraint(
         "commission = commission_by_resident + commission_by_municipality",
         name="ck_ledger_commission",
     ),
     CheckConstraint("kind IN ('issued', 'voided')", name="ck_ledger_kind"),
-    Index("ix_ledger_month", "municipality_code", "month"),
+    Index("ix_ledger_book", "municipality_code", "month", "posted_at"),
 )
+
+
+_FIND_CLOSING = select(closings.c.month).where(closings.c.month == bindparam("month"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +75,33 @@ class LedgerEntry:
     posted_at: datetime
     price: SheetPrice
 
-    @property
-    def digest_line(self) -> bytes:
-        """The entry as one line of bytes, from which a statement's hash is made."""
-        price = self.price
-        amounts = (price.resident_pays, price.commission_by_resident)
-        return "|".join(
-            (
-                self.municipality_code,
-                self.certificate_number,
-                self.kind.value,
-                self.operator,
-                self.document_type,
-                self.month,
-                *(str(amount) for amount in (*amounts, price.commission, price.revenue)),
-            )
-        ).encode()
-
 
 def month_of(moment: datetime) -> str:
     """Return the month, Japan time, to which a moment belongs."""
     return moment.astimezone(JAPAN).strftime("%Y-%m")
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day, Japan time, to which a moment belongs."""
+    return moment.astimezone(JAPAN).date()
+
+
+def next_month(month: str) -> str:
+    """Return the month after ``YYYY-MM``."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def open_month(connection: Connection, now: datetime) -> str:
+    """Return the month in which an entry of this moment is posted: its own, or the next open one.
+
+    Closing freezes a month before it adds anything up, so only an entry that was on its way while
+    the month ended is ever moved.
+    """
+    month = month_of(now)
+    while connection.execute(_FIND_CLOSING, {"month": month}).first() is not None:
+        month = next_month(month)
+    return month
 
 
 def post(connection: Connection, entry: LedgerEntry) -> None:
@@ -108,6 +124,8 @@ def post(connection: Connection, entry: LedgerEntry) -> None:
             "commission_by_resident": price.commission_by_resident,
             "commission_by_municipality": price.commission_by_municipality,
             "revenue": price.revenue,
+            "bcl_fee": price.bcl_fee,
+            "purpose": price.purpose.value,
         },
     )
 
@@ -151,13 +169,7 @@ def _entry(row: Any) -> LedgerEntry:
             Yen(row.commission_by_resident),
             Yen(row.commission_by_municipality),
             Yen(row.revenue),
+            Yen(row.bcl_fee),
+            SheetPurpose(row.purpose),
         ),
     )
-
-
-def entries_hash(entries: list[LedgerEntry]) -> str:
-    """Return the hexadecimal SHA-256 over the entries in order."""
-    digest = sha256()
-    for entry in entries:
-        digest.update(entry.digest_line + b"\n")
-    return digest.hexdigest()

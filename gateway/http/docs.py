@@ -35,7 +35,8 @@ def render_docs(schema: dict[str, Any]) -> str:
         f"<title>{html.escape(info['title'])}</title><style>{_STYLE}</style>",
         f"<h1>{html.escape(info['title'])} v{html.escape(info['version'])}</h1>",
         f"<p>{html.escape(info.get('summary', ''))}</p>",
-        "<p>Every request and every response is signed (RFC 9421, Ed25519, tag "
+        "<p>But for what is said to be open, every request and every response is signed "
+        "(RFC 9421, Ed25519, tag "
         "<code>risai-req</code> / <code>risai-res</code>); a POST carries "
         "<code>Idempotency-Key</code>; refusals are problem documents (RFC 9457). "
         "The machine-readable form is <a href='/openapi.json'>/openapi.json</a>.</p>",
@@ -61,11 +62,23 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
         example = html.escape(json.dumps(body["example"], ensure_ascii=False, indent=1))
         lines.append(f"<p>Body: <a href='#{name}'><code>{name}</code></a></p>")
         lines.append(f"<pre>{example}</pre>")
+    lines.append(_parameters(operation.get("parameters", [])))
     reference = answer.get("schema", {}).get("$ref", "")
     if reference:
         name = reference.rsplit("/", 1)[1]
         lines.append(f"<p>Answer: <a href='#{name}'><code>{name}</code></a></p>")
     return "\n".join(lines)
+
+
+def _parameters(parameters: list[dict[str, Any]]) -> str:
+    rows = "".join(
+        f"<tr><td><code>{html.escape(one['name'])}</code></td>"
+        f"<td>{html.escape(one.get('description', ''))}"
+        f"{' <b>required</b>' if one.get('required') else ''}</td></tr>"
+        for one in parameters
+        if one["in"] == "query"
+    )
+    return f"<table><tr><th>query</th><th>meaning</th></tr>{rows}</table>" if rows else ""
 
 
 def _schema(name: str, body: dict[str, Any]) -> str:

@@ -84,6 +84,10 @@ PROBLEMS: dict[type[errors.GatewayError], Row] = {
     errors.SettlementRefusedError: _INTERNAL,
     errors.BreakerResetRefusedError: _INTERNAL,
     errors.ParticipationError: _INTERNAL,
+    errors.NotLiveError: Row(K.NOT_OFFERED, 404, "Not offered", E.NOT_OFFERED),
+    errors.OpenGateError: _INTERNAL,
+    errors.IntroductionError: _INTERNAL,
+    errors.YearlyInputError: Row(K.MALFORMED, 422, "A figure cannot be used"),
     errors.RequestError: Row(K.MALFORMED, 400, "The request cannot be served"),
     verification.CertificateUnreadableError: Row(
         K.CERTIFICATE_UNREADABLE, 422, "Not one certificate", E.NO_CERTIFICATE_ON_CARD

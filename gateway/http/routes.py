@@ -21,6 +21,11 @@ from gateway.errors import (
     UnknownSessionError,
 )
 from gateway.http.docs import docs_page
+from gateway.http.estimates import (
+    ESTIMATE_PARAMETERS,
+    ESTIMATE_SUMMARY,
+    estimate_endpoint,
+)
 from gateway.http.problems import problem_of
 from gateway.http.schema import MAX_KEY_LENGTH, DescribedApi, request_of, responses_of
 from gateway.http.service_status import service_status
@@ -31,7 +36,9 @@ from gateway.sessions.conduct import Conductor
 from gateway.sessions.ending import Ending
 from gateway.wire import api_paths, bodies
 from gateway.wire.bodies import SessionState
+from gateway.wire.estimate import EstimateAnswer
 from gateway.wire.problem import PROBLEM_MEDIA_TYPE
+from gateway.yearly.assumptions import Assumptions
 from signed_http.profile import IDEMPOTENCY_HEADER
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -83,6 +90,8 @@ def build_app(
     participation: Participation,
     register: KioskRegister,
     log: Any,
+    *,
+    assumptions: Assumptions,
 ) -> FastAPI:
     """Return the application without its signature check, which wraps it."""
     app = DescribedApi(
@@ -123,6 +132,16 @@ def build_app(
         responses=responses_of(bodies.SessionStatus),
     )
     app.add_api_route(
+        api_paths.ESTIMATE,
+        estimate_endpoint(conductor.environment, assumptions, edge.refuse),
+        methods=["GET"],
+        name="estimate",
+        summary=ESTIMATE_SUMMARY,
+        response_model=None,
+        responses=responses_of(EstimateAnswer),
+        openapi_extra={"parameters": ESTIMATE_PARAMETERS},
+    )
+    app.add_api_route(
         api_paths.HEALTH, edge.health, methods=["GET"], name="health", response_model=None
     )
     app.add_api_route("/docs", docs_page(app), methods=["GET"], include_in_schema=False)
@@ -154,7 +173,7 @@ class Edge:
                 body = parse(route.body, call.body)
                 answer = await self.conductor.answers.once(call, lambda: route.step(call, body))
             except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
-                return self._refuse(error, route.name, await self._state(request, error))
+                return self.refuse(error, route.name, await self._state(request, error))
             return Response(answer, media_type="application/json")
 
         return endpoint
@@ -170,7 +189,7 @@ class Edge:
         try:
             answer = await self.conductor.status(self._kiosk(request), _session_id(request))
         except Exception as error:  # noqa: BLE001 - the outermost edge: log once, tell nothing
-            return self._refuse(error, "session", await self._state(request, error))
+            return self.refuse(error, "session", await self._state(request, error))
         return Response(answer, media_type="application/json")
 
     async def health(self, request: Request) -> Response:
@@ -182,7 +201,7 @@ class Edge:
 
     async def nowhere(self, request: Request, error: Exception) -> Response:
         """Answer a path or method that the API does not have."""
-        return self._refuse(UnknownSessionError("no such path"), "nowhere", None)
+        return self.refuse(UnknownSessionError("no such path"), "nowhere", None)
 
     def _kiosk(self, request: Request) -> Kiosk:
         kiosk = self.register.find_kiosk(request.scope["state"]["sender_key_id"])
@@ -199,7 +218,8 @@ class Edge:
             return None
         return await self.conductor.find_state(kiosk, _session_id(request))
 
-    def _refuse(self, error: Exception, route: str, state: SessionState | None) -> Response:
+    def refuse(self, error: Exception, route: str, state: SessionState | None) -> Response:
+        """Answer a refused request with its problem document; log it once."""
         trace_id = secrets.token_hex(8)
         problem = problem_of(
             error, trace_id=trace_id, environment=self.conductor.environment, state=state

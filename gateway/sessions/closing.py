@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from gateway.billing.fees import EntryKind
-from gateway.billing.ledger import LedgerEntry, find_issued, month_of, post
+from gateway.billing.ledger import LedgerEntry, find_issued, open_month, post
 from gateway.errors import (
     BindingMismatchError,
     SessionExpiredError,
@@ -194,8 +194,10 @@ def finish_complete(connection: Connection, session: Session, now: datetime) -> 
         receipt_number=secrets.token_hex(6).upper(),
         refund=session.unit_fee * (len(session.results) - len(printed)),
     )
-    for number in printed:
-        post(connection, _entry(session, number, now))
+    if printed:
+        month = open_month(connection, now)
+        for number in printed:
+            post(connection, _entry(session, number, month, now))
     return get_session(connection, session.session_id)
 
 
@@ -212,7 +214,7 @@ def reverse(connection: Connection, code: str, number: str, now: datetime) -> Le
         operator=issued.operator,
         kiosk_id=issued.kiosk_id,
         document_type=issued.document_type,
-        month=month_of(now),
+        month=open_month(connection, now),
         posted_at=now,
         price=issued.price.reversed(),
     )
@@ -255,7 +257,7 @@ def quarantine(
     trip(connection, code, difference, session_id=session_id, now=now)
 
 
-def _entry(session: Session, number: str, now: datetime) -> LedgerEntry:
+def _entry(session: Session, number: str, month: str, now: datetime) -> LedgerEntry:
     if session.price is None or session.document_type is None:
         raise WrongStateError("nothing was quoted in this session")
     return LedgerEntry(
@@ -266,7 +268,7 @@ def _entry(session: Session, number: str, now: datetime) -> LedgerEntry:
         operator=session.operator,
         kiosk_id=session.kiosk_id,
         document_type=session.document_type.value,
-        month=month_of(now),
+        month=month,
         posted_at=now,
         price=session.price,
     )

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from gateway.billing.fees import SheetPrice
+from gateway.billing.fees import SheetPrice, SheetPurpose
 from gateway.database import Moment, metadata
 from gateway.errors import BindingMismatchError, UnknownSessionError, WrongStateError
 from gateway.sessions.model import LEGAL, Session
@@ -250,8 +250,22 @@ def load_print_outcomes(connection: Connection, session_id: str) -> dict[str, se
 
 
 def price_text(price: SheetPrice) -> str:
-    """Return a price as it is stored."""
-    return json.dumps(asdict(price))
+    """Return a price as it is stored.
+
+    What has its default is left out, so that a gateway of the version before can go on with it.
+    """
+    words = asdict(price)
+    if not price.bcl_fee:
+        del words["bcl_fee"]
+    if price.purpose is SheetPurpose.SERVICE:
+        del words["purpose"]
+    return json.dumps(words)
+
+
+def _price(text: str) -> SheetPrice:
+    words = json.loads(text)
+    purpose = SheetPurpose(words.pop("purpose", SheetPurpose.SERVICE))
+    return SheetPrice(**words, purpose=purpose)
 
 
 def note_core_told(connection: Connection, session_id: str) -> None:
@@ -300,7 +314,7 @@ def _session(row: Any) -> Session:
         record_version=row.record_version,
         pages=row.pages,
         order_digest=_bytes(row.order_digest),
-        price=None if row.price is None else SheetPrice(**json.loads(row.price)),
+        price=None if row.price is None else _price(row.price),
         unit_fee=row.unit_fee,
         total=row.total,
         manifest=_bytes(row.manifest),

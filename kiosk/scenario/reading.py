@@ -68,6 +68,12 @@ def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def find_part_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return every part in the folders."""
+    folders = (path for path in paths if path.is_dir())
+    return tuple(sorted({one for path in folders for one in path.rglob(f"*{PART_SUFFIX}")}))
+
+
 def is_part(path: Path) -> bool:
     """Say whether a file holds steps for others to include."""
     return path.name.endswith(PART_SUFFIX)

@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from textual.pilot import Pilot
 from kiosk.scenario.checks import find_unmet
 from kiosk.scenario.errors import ScenarioError, StepFailedError
 from kiosk.scenario.evidence import Traces, personas_of, read_traces, write_evidence
+from kiosk.scenario.model import Step
 from kiosk.scenario.outcome import Failure, Outcome
 from kiosk.scenario.paper import PaperReader
 from kiosk.scenario.reading import PlacedStep, Scenario
@@ -25,7 +27,7 @@ from kiosk.tester.ports import OpenWorld, World
 
 _HUMAN_PACE_S = 0.7
 """Between two steps that somebody watches."""
-_WORLD_ERRORS = (NoWorldError, OSError)
+_DRAW_EVERY_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class _Run:
         self._pilot = pilot
         self._watch = watch
         self._is_shown = is_shown
+        self._drawn_at = 0.0
         self._card = scenario.header.start.persona
         self._visitor = Visitor(app, pilot, world, card=self._card)
         self._paper = PaperReader(world.parts.output)
@@ -159,24 +162,38 @@ class _Run:
         limit_s = step.within_s * (3 if self._is_shown else 1)
         deadline = loop.time() + limit_s
         self._watch.begin_step()
-        try:
-            async with asyncio.timeout(limit_s):
-                await self._visitor.do(step)
-        except TimeoutError as error:
-            raise StepFailedError(self._visitor.why_not(step)) from error
-        await self._visitor.settle()
-        while (unmet := find_unmet(step, self._sight())) is not None:
-            if not self._app.is_running:
-                raise StepFailedError("the machine has stopped")
-            if loop.time() >= deadline:
-                raise StepFailedError(f"{unmet} (waited {limit_s:g} s)")
+        await self._draw_now_and_then(step)
+        with nullcontext() if self._must_draw(step) else self._app.batch_update():
+            try:
+                async with asyncio.timeout(limit_s):
+                    await self._visitor.do(step)
+            except TimeoutError as error:
+                raise StepFailedError(self._visitor.why_not(step)) from error
             await self._visitor.settle()
+            while (unmet := find_unmet(step, self._sight())) is not None:
+                if not self._app.is_running:
+                    raise StepFailedError("the machine has stopped")
+                if loop.time() >= deadline:
+                    raise StepFailedError(f"{unmet} (waited {limit_s:g} s)")
+                await self._visitor.settle()
+
+    def _must_draw(self, step: Step) -> bool:
+        """Say whether the screen is laid out at once: for eyes, and for keys that move focus."""
+        return self._is_shown or step.keys is not None
+
+    async def _draw_now_and_then(self, step: Step) -> None:
+        """Draw what nobody looks at only so often: it costs more than all the rest."""
+        now = asyncio.get_running_loop().time()
+        if self._must_draw(step) or now - self._drawn_at >= _DRAW_EVERY_S:
+            self._drawn_at = now
+            await self._pilot.pause(0)
 
     def _sight(self) -> Sight:
         return Sight(self._app.state, self._watch.passed, self._world, self._paper)
 
     async def _keep_evidence(self, ending: _Ending) -> None:
         """Traces first: drawing old screens again leaves the machine in an old state."""
+        await self._pilot.pause(0)
         last = present_screen(self._app)
         ending.traces = read_traces(self._world, personas_of(self._scenario))
         before = await draw_again(self._app, self._pilot, self._watch.last_states[:-1])

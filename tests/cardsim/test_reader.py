@@ -4,6 +4,7 @@ import pytest
 
 from cardsim.card import Card
 from cardsim.errors import CardRemovedError, ChannelClosedError, NoCardError
+from cardsim.powered_card import PoweredCard
 from cardsim.reader import SimulatedReader
 
 SELECT_JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")
@@ -71,7 +72,7 @@ def test_every_command_passes_the_pace(card: Card) -> None:
 
 def test_a_card_can_be_lifted_while_a_command_is_under_way(card: Card) -> None:
     reader = SimulatedReader(pace=lambda: None if lifted else lifted.append(reader.lift()))
-    lifted: list[Card | None] = []
+    lifted: list[PoweredCard | None] = []
     reader.put(card)
     channel = reader.connect()
     with pytest.raises(CardRemovedError):

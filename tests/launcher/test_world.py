@@ -45,6 +45,16 @@ def test_a_sheet_is_counted_in_both_books(world: TownWorld) -> None:
     assert books.yen_due == {"resident": 10, "municipality": 107}
 
 
+def test_a_sheet_is_genuine_until_a_byte_is_another(world: TownWorld, tmp_path: Path) -> None:
+    visitor = Visitor(world)
+    asyncio.run(buy(visitor))
+    (sheet,) = world.parts.output.glob("*.pdf")
+    assert world.check_sheet(sheet) == ()
+    forged = tmp_path / "forged.pdf"
+    forged.write_bytes(sheet.read_bytes() + b"\n% one line more\n")
+    assert len(world.check_sheet(forged)) == 1
+
+
 def test_a_sheet_that_never_came_out_is_counted_as_void(world: TownWorld) -> None:
     visitor = Visitor(world)
 

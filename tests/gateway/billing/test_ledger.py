@@ -14,13 +14,13 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from gateway.billing.fees import EntryKind, FeePolicy, Yen, price_sheet
 from gateway.billing.ledger import (
     LedgerEntry,
-    entries_hash,
     find_issued,
     load_entries,
     month_of,
     post,
 )
-from gateway.billing.statement import as_table, make_statement
+from gateway.billing.statement import make_statement
+from gateway.billing.statement_text import as_csv, as_table
 from gateway.database import transaction
 from tests.gateway.fakes import NOON
 
@@ -99,18 +99,24 @@ def test_operators_stand_in_lines_of_their_own() -> None:
 
 def test_csv_has_a_header_and_one_row_a_line() -> None:
     made = make_statement(CODE, "2026-11", [entry()])
-    (row,) = csv.DictReader(io.StringIO(made.as_csv()))
+    (row,) = csv.DictReader(io.StringIO(as_csv(made)))
     assert (row["municipality_code"], row["issued"], row["net"]) == (CODE, "1", "-107")
 
 
 def test_table_names_the_hash_that_makes_it_checkable() -> None:
     made = make_statement(CODE, "2026-11", [entry()])
     assert made.entries_hash in as_table(made)
+    assert made.statement_hash in as_table(made)
 
 
 def test_hash_of_a_statement_changes_with_any_entry() -> None:
-    assert entries_hash([entry()]) != entries_hash([entry(fee=300)])
-    assert entries_hash([entry()]) != entries_hash([entry(), voided(entry())])
+    def hashes(*entries: LedgerEntry) -> tuple[str, str]:
+        made = make_statement(CODE, "2026-11", list(entries))
+        return made.entries_hash, made.statement_hash
+
+    one = hashes(entry())
+    for other in (hashes(entry(fee=300)), hashes(entry(), voided(entry())), hashes()):
+        assert not set(one) & set(other)
 
 
 Sheets = st.lists(st.tuples(st.sampled_from([0, 100, 300]), st.booleans()), max_size=20)

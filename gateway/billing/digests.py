@@ -1,0 +1,143 @@
+"""How the ledger is bound into hashes, so that a printed statement can be made again to the bit.
+
+    entry line        fields of one entry, joined by the unit separator U+001F, in ``FIELDS`` order
+    day digest        SHA-256 of a heading and the day's lines, by moment, number and kind
+    entries hash      SHA-256 of a heading and, for every day, its date, number of entries, digest
+    statement hash    SHA-256 of a heading, every line of the statement, the entries hash
+
+A book is what one municipality settles with one operator in one month. Days are days in Japan.
+Any entry that is changed, added or removed changes its day, and with it everything above. Pure.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from gateway.billing.ledger import LedgerEntry, day_of
+
+SEPARATOR = "\x1f"
+FIELDS = (
+    "posted_at",
+    "certificate_number",
+    "kind",
+    "session_id",
+    "kiosk_id",
+    "document_type",
+    "purpose",
+    "resident_pays",
+    "commission",
+    "commission_by_resident",
+    "commission_by_municipality",
+    "revenue",
+    "bcl_fee",
+)
+"""What a line holds; municipality, month, operator and day stand in the heading of the day."""
+
+_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
+HOUR_DIGITS = 13
+"""So many characters of a line name its hour in UTC."""
+
+
+class Book(NamedTuple):
+    """What one municipality settles with one operator in one month."""
+
+    municipality_code: str
+    month: str
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDay:
+    """The entries of one day of a book, bound into one digest."""
+
+    book: Book
+    day: date
+    entries: int
+    digest: bytes
+
+
+def entry_line(entry: LedgerEntry) -> str:
+    """Return the line of one entry; the database makes the same one (``sealing``)."""
+    price = entry.price
+    return SEPARATOR.join(
+        (
+            entry.posted_at.astimezone(UTC).strftime(_MOMENT),
+            entry.certificate_number,
+            entry.kind.value,
+            entry.session_id,
+            entry.kiosk_id,
+            entry.document_type,
+            price.purpose.value,
+            str(price.resident_pays),
+            str(price.commission),
+            str(price.commission_by_resident),
+            str(price.commission_by_municipality),
+            str(price.revenue),
+            str(price.bcl_fee),
+        )
+    )
+
+
+def day_of_line(line: str) -> date:
+    """Return the day, Japan time, of an entry line."""
+    hour = datetime.strptime(line[:HOUR_DIGITS], "%Y-%m-%d %H").replace(tzinfo=UTC)
+    return day_of(hour)
+
+
+def day_heading(book: Book, day: date) -> bytes:
+    """Return what stands before the lines of a day."""
+    return _heading("risai-ledger-day-1", *book, day.isoformat())
+
+
+def seal_day(book: Book, day: date, lines: Sequence[str]) -> SealedDay:
+    """Return the sealed day over its lines in order."""
+    digest = sha256(day_heading(book, day))
+    digest.update("".join(f"{line}\n" for line in lines).encode())
+    return SealedDay(book, day, len(lines), digest.digest())
+
+
+def seal_entries(entries: Iterable[LedgerEntry]) -> list[SealedDay]:
+    """Return the sealed days of any entries: how a reader makes the digests again."""
+    days: dict[tuple[Book, date], list[str]] = {}
+    order = sorted(entries, key=lambda e: (e.posted_at, e.certificate_number, e.kind.value))
+    for entry in order:
+        book = Book(entry.municipality_code, entry.month, entry.operator)
+        days.setdefault((book, day_of(entry.posted_at)), []).append(entry_line(entry))
+    return [seal_day(book, day, days[book, day]) for book, day in sorted(days)]
+
+
+def entries_hash(book: Book, days: Iterable[SealedDay]) -> bytes:
+    """Return the hash over the sealed days of a book, oldest first."""
+    digest = sha256(_heading("risai-ledger-book-1", *book))
+    for sealed in days:
+        digest.update(_heading(sealed.day.isoformat(), str(sealed.entries), sealed.digest.hex()))
+    return digest.digest()
+
+
+def statement_hash(book: Book, lines: Iterable[Sequence[object]], entries: bytes) -> bytes:
+    """Return the hash of a statement: its lines as they are printed, and its entries."""
+    digest = sha256(_heading("risai-statement-1", *book))
+    for line in lines:
+        digest.update(_heading(*(str(cell) for cell in line)))
+    digest.update(_heading("entries", entries.hex()))
+    return digest.digest()
+
+
+def joined_hash(label: str, hashes: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return one hash over several that have names, in order."""
+    digest = sha256(_heading(label))
+    for name, one in hashes:
+        digest.update(_heading(name, one.hex()))
+    return digest.digest()
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """Return the first moment of a day in Japan and of the day after."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=9)
+    return start, start + timedelta(days=1)
+
+
+def _heading(*words: str) -> bytes:
+    return (SEPARATOR.join(words) + "\n").encode()
