@@ -20,6 +20,7 @@ from textual.widgets import Static
 
 from gateway.wire.bodies import Locale
 from gateway.wire.codes import ErrorCode, MoneyState
+from kiosk.card.reading import sees_card
 from kiosk.effects import EffectRunner
 from kiosk.errors import ReaderError
 from kiosk.flow import events as e
@@ -239,7 +240,7 @@ class KioskApp(App[None]):
         tray = self._parts.tray
         if tray is None:
             return
-        if self._parts.reader.is_card_present():
+        if sees_card(self._parts.reader):
             tray.lift()
         else:
             await tray.put(self._card_id)

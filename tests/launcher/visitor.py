@@ -4,6 +4,7 @@ from collections import deque
 
 from gateway.wire.codes import ErrorCode, MoneyState
 from kiosk.effects import EffectRunner
+from kiosk.errors import ReaderError
 from kiosk.flow import events as e
 from kiosk.flow.machine import step
 from kiosk.flow.model import FlowState, Screen, fresh
@@ -42,7 +43,16 @@ class Visitor:
         tray = self.parts.tray
         assert tray is not None
         await tray.put(self.persona)
-        if self.parts.reader.is_card_present():
+        await self.look_at_reader()
+
+    async def look_at_reader(self) -> None:
+        """Let the machine notice what lies on its reader, as it does twice a second."""
+        try:
+            present = self.parts.reader.is_card_present()
+        except ReaderError:
+            await self.happen(e.ReaderLost())
+            return
+        if present:
             await self.happen(e.CardPlaced())
 
     async def take_card(self) -> None:

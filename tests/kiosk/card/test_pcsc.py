@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -25,12 +26,16 @@ from kiosk.errors import (
     ReaderStuckError,
     RealCardRefusedError,
 )
+from kiosk.ports import CardChannel
 from tests.kiosk.card.fake_pcsc import READER, FakePcsc
 from tests.kiosk.card.waiting import wait_until
 from tests.kiosk.fake_card import PIN, FakeChannel
 
 DIGEST = bytes(range(32))
-QUICK = Limits(command_s=0.3, conversation_s=2.0, connect_s=2.0, look_every_s=0.01, stale_s=0.5)
+PATIENT = Limits(
+    command_s=20.0, conversation_s=60.0, connect_s=20.0, look_every_s=0.01, stale_s=20.0
+)
+IMPATIENT = replace(PATIENT, command_s=0.2)
 
 
 @dataclass
@@ -41,15 +46,17 @@ class Bench:
     opened: list[PcscReader] = field(default_factory=list)
 
     def reader(
-        self, wanted: str = "", *, limits: Limits = QUICK, rules: SafetyRules | None = None
+        self, wanted: str = "", *, limits: Limits = PATIENT, rules: SafetyRules | None = None
     ) -> PcscReader:
         reader = PcscReader(self.pcsc, wanted, rules=rules or SafetyRules(), limits=limits)
         self.opened.append(reader)
         return reader
 
-    def with_card(self, channel: FakeChannel | None = None) -> PcscReader:
+    def with_card(
+        self, channel: FakeChannel | None = None, *, limits: Limits = PATIENT
+    ) -> PcscReader:
         self.pcsc.readers[READER] = channel or FakeChannel()
-        reader = self.reader()
+        reader = self.reader(limits=limits)
         wait_until(reader.is_card_present)
         return reader
 
@@ -69,6 +76,19 @@ def trouble_of(reader: PcscReader) -> type[KioskError] | None:
     except KioskError as error:
         return type(error)
     return None
+
+
+def connected(reader: PcscReader) -> CardChannel:
+    """Return a connection as soon as the line that was stuck has come to its end."""
+    channels: list[CardChannel] = []
+
+    def can_connect() -> bool:
+        with suppress(ReaderStuckError):
+            channels.append(reader.connect())
+        return bool(channels)
+
+    wait_until(can_connect)
+    return channels[0]
 
 
 def test_proof_works_and_the_card_is_unpowered_behind_it(bench: Bench) -> None:
@@ -226,7 +246,7 @@ def test_refused_access_is_told(bench: Bench) -> None:
 
 
 def test_card_that_never_answers_is_given_up(bench: Bench) -> None:
-    reader = bench.with_card()
+    reader = bench.with_card(limits=IMPATIENT)
     channel = reader.connect()
     bench.pcsc.hang.clear()
     with pytest.raises(ReaderStuckError):
@@ -239,7 +259,7 @@ def test_card_that_never_answers_is_given_up(bench: Bench) -> None:
 
 
 def test_card_that_answers_too_late_is_unpowered_and_the_next_start_is_clean(bench: Bench) -> None:
-    reader = bench.with_card()
+    reader = bench.with_card(limits=IMPATIENT)
     channel = reader.connect()
     bench.pcsc.hang.clear()
     with pytest.raises(ReaderStuckError):
@@ -248,7 +268,7 @@ def test_card_that_answers_too_late_is_unpowered_and_the_next_start_is_clean(ben
     bench.pcsc.hang.set()
     wait_until(lambda: bench.pcsc.powered == {})
     wait_until(lambda: len(bench.pcsc.contexts) == 1)
-    again = reader.connect()
+    again = connected(reader)
     JpkiClient(again).prove(PIN, DIGEST)
     again.disconnect()
 
@@ -256,7 +276,7 @@ def test_card_that_answers_too_late_is_unpowered_and_the_next_start_is_clean(ben
 def test_conversation_as_a_whole_has_a_limit(bench: Bench) -> None:
     """A card that answers each command just in time would outlast the screen."""
     bench.pcsc.readers[READER] = FakeChannel()
-    reader = bench.reader(limits=Limits(conversation_s=0.0, look_every_s=0.01))
+    reader = bench.reader(limits=replace(PATIENT, conversation_s=0.0))
     wait_until(reader.is_card_present)
     channel = reader.connect()
     with pytest.raises(ReaderStuckError):
@@ -267,7 +287,7 @@ def test_conversation_as_a_whole_has_a_limit(bench: Bench) -> None:
 def test_service_that_hangs_is_told_to_the_screen_without_waiting(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = bench.with_card()
+    reader = bench.with_card(limits=replace(PATIENT, stale_s=0.2))
     asleep = threading.Event()
     monkeypatch.setattr(bench.pcsc, "is_card_present", lambda *_: asleep.wait(10.0))
     wait_until(lambda: trouble_of(reader) is ReaderStuckError)
