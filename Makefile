@@ -2,7 +2,7 @@
 VENV ?= .venv
 PY := $(VENV)/bin/python
 
-.PHONY: help demo test check pcsc bench fix clean
+.PHONY: help demo test check pcsc fuzz bench fix clean
 
 help: ## List the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -29,6 +29,9 @@ check: $(VENV)/.test ## Lint, types and the one direction, without the tests.
 
 pcsc: $(VENV)/.demo ## Card readers over PC/SC; first: apt-get install pcscd libpcsclite-dev gcc.
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/pcsc.lock
+
+fuzz: $(VENV)/.test ## Millions of commands for the card; ARGS="--count N --seed S".
+	$(PY) -m tests.cardsim.fuzz $(ARGS)
 
 bench: $(VENV)/.test ## Sheets per second and the ratio to the floor of this very run.
 	$(PY) -m bench $(ARGS)

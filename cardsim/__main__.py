@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cardsim.control.commands import app as control
+from cardsim.serve_command import serve
+
 if TYPE_CHECKING:
     from cardsim.persona import Persona
 
@@ -13,6 +16,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="模擬マイナンバーカード / Simulated My Number cards of invented persons.",
 )
+app.command()(serve)
+app.add_typer(control, name="ctl")
 _PERSONA = typer.Argument(help="Persona id; see: cardsim personas")
 _COMMANDS = typer.Argument(help="APDUs in hexadecimal, one per argument", metavar="HEX...")
 
@@ -75,64 +80,35 @@ def apdu(persona: Annotated[str, _PERSONA], commands: Annotated[list[str], _COMM
 
 
 @app.command()
-def serve(
-    personas: Annotated[list[str], typer.Argument(help="Persona ids, one a slot.")],
-    slot: Annotated[
-        list[int] | None, typer.Option(help="Slot of each persona; default 0, 1, …", min=0)
-    ] = None,
-    state: Annotated[
-        Path | None, typer.Option(help="File that keeps PINs and counters over restarts.")
-    ] = None,
-    authority: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of the authority that made the cards; made when it is not there."
-        ),
-    ] = None,
-    contactless: Annotated[
-        bool, typer.Option("--contactless", help="Answer with the contactless ATR.")
-    ] = False,
-    host: Annotated[str, typer.Option(help="Where vpcd listens.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of slot 0; slot n has this plus n.")] = 0x8C7B,
+def replay(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A recorded trace.")],
+    persona: Annotated[str, typer.Option(help="Persona whose fresh card answers.")] = "resident",
 ) -> None:
-    """Put personas' cards into the slots of a virtual reader (pcscd with vsmartcard-vpcd)."""
-    import threading
+    """Hold a recorded conversation with a fresh card; exit 1 where the card says another thing."""
     from datetime import UTC, datetime
 
-    from cardsim.errors import CardSimError
-    from cardsim.serving import CardDrawer, open_authority, open_slots
+    from cardsim.card import Card
+    from cardsim.errors import VectorFileError
+    from cardsim.pins import MemoryStore
+    from cardsim.pki.authority import DemoAuthority
+    from cardsim.replay import parse_vector, replay
 
-    slots = tuple(slot) if slot else tuple(range(len(personas)))
-    if len(slots) != len(personas) or len(set(slots)) != len(slots):
-        raise typer.BadParameter("give each persona a slot of its own: --slot 0 --slot 1")
-    found = [_find(persona) for persona in personas]
-    told: set[str] = set()
-
-    def report(words: str) -> None:
-        if words not in told:
-            told.add(words)
-            typer.echo(f"{words}; trying on. See: cardsim doctor", err=True)
-
+    found, now = _find(persona), datetime.now(UTC)
+    card = Card(DemoAuthority.create(now).issue_card(found, now), MemoryStore())
+    pins = {
+        "auth": found.auth_pin.encode(),
+        "sign": found.sign_pin.encode(),
+        "profile": found.profile_pin.encode(),
+    }
     try:
-        drawer = CardDrawer(
-            open_authority(authority, datetime.now(UTC)),
-            state=state,
-            folder=authority,
-            now=lambda: datetime.now(UTC),
-        )
-        opened = open_slots(slots, host=host, first_port=port, report=report)
-        for number, persona in zip(slots, found, strict=True):
-            opened[number].offer(drawer.card_of(persona, contactless=contactless))
-            typer.echo(f"slot {number}: {persona.id} ({persona.title_ja} / {persona.title_en})")
-    except CardSimError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        typer.echo("removing the cards")
-    for one in opened.values():
-        one.close()
+        steps = parse_vector(file.read_text(encoding="utf-8"))
+        differences = list(replay(steps, card, pins))
+    except (VectorFileError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{file.name}: {error}") from error
+    for difference in differences:
+        typer.echo(f"{file.name} {difference}")
+    typer.echo(f"{len(steps)} steps, {len(differences)} different")
+    raise typer.Exit(1 if differences else 0)
 
 
 def _find(persona_id: str) -> "Persona":

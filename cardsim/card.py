@@ -96,9 +96,17 @@ class Card:
         """Return the counter of a PIN, for whoever holds the simulator."""
         return self._pins.tries_left(pin)
 
-    def pin_names(self) -> dict[bytes, str]:
-        """Return the name of every PIN by its value, for whoever holds the simulator."""
-        return self._pins.names()
+    def tries(self) -> dict[str, int]:
+        """Return the counters of the PINs that can be presented, by name."""
+        return {
+            spec.name: self._pins.tries_left(spec.name)
+            for spec in self._image.pins
+            if spec.max_tries
+        }
+
+    def pin_values(self) -> dict[str, bytes]:
+        """Return the value of every PIN by its name, for whoever holds the simulator."""
+        return self._pins.values()
 
     def transmit(self, raw: bytes) -> bytes:
         """Answer one command APDU; at least two bytes, never an exception."""

@@ -6,6 +6,9 @@ CardSimError
 ├── ChannelClosedError    the connection was closed by its own user
 ├── SlotTakenError        another card is in the slot
 ├── NotAdoptedError       no reader took the card in time
+├── UnknownSlotError, UnknownPersonaError, UnknownPinError
+│                         there is none of that name; the message says which there are
+├── ControlRefusedError   the control API said no, or is not there
 ├── CardStoreError        a card's lasting state cannot be read or written
 ├── FaultRuleError        a rule of what shall go wrong is not understood
 ├── VectorFileError       a recorded conversation is not in its form
@@ -36,6 +39,22 @@ class SlotTakenError(CardSimError):
 
 class NotAdoptedError(CardSimError):
     """No virtual reader took the card in time; the message says what to look at."""
+
+
+class UnknownSlotError(CardSimError):
+    """This program does not hold that slot."""
+
+
+class UnknownPersonaError(CardSimError):
+    """There is no such persona."""
+
+
+class UnknownPinError(CardSimError):
+    """The card has no PIN of that name."""
+
+
+class ControlRefusedError(CardSimError):
+    """The control API refused, or nobody answers there; the message says how to mend it."""
 
 
 class CardStoreError(CardSimError):

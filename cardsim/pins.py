@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass
 from hmac import compare_digest
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from cardsim.errors import CardStoreError
@@ -60,6 +61,8 @@ class FileStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._writing = Lock()
+        """Cards in several slots write from several threads."""
 
     def load(self, card_id: str) -> dict[str, PinRecord]:
         """Return what the file holds for the card. Raises: CardStoreError."""
@@ -70,23 +73,24 @@ class FileStore:
 
         Raises: CardStoreError.
         """
-        cards = self._read()
-        cards[card_id] = pins
-        text = json.dumps(
-            {
-                card: {
-                    name: {"value": pin.value.hex(), "tries_left": pin.tries_left}
-                    for name, pin in known.items()
-                }
-                for card, known in cards.items()
-            },
-            indent=1,
-            sort_keys=True,
-        )
-        try:
-            self._replace(text)
-        except OSError as error:
-            raise CardStoreError(f"{self._path} cannot be written: {error.strerror}") from error
+        with self._writing:
+            cards = self._read()
+            cards[card_id] = pins
+            text = json.dumps(
+                {
+                    card: {
+                        name: {"value": pin.value.hex(), "tries_left": pin.tries_left}
+                        for name, pin in known.items()
+                    }
+                    for card, known in cards.items()
+                },
+                indent=1,
+                sort_keys=True,
+            )
+            try:
+                self._replace(text)
+            except OSError as error:
+                raise CardStoreError(f"{self._path} cannot be written: {error.strerror}") from error
 
     def _replace(self, text: str) -> None:
         partial = self._path.with_suffix(".partial")
@@ -152,12 +156,9 @@ class PinPad:
         """Return how many wrong tries are left; 0 means blocked."""
         return self._pins[name].tries_left
 
-    def names(self) -> dict[bytes, str]:
-        """Return the name of every PIN by its value, for whoever holds the simulator."""
-        found: dict[bytes, str] = {}
-        for name, pin in self._pins.items():
-            found.setdefault(pin.value, name)
-        return found
+    def values(self) -> dict[str, bytes]:
+        """Return the value of every PIN by its name, for whoever holds the simulator."""
+        return {name: pin.value for name, pin in self._pins.items()}
 
     def present(self, name: str, value: bytes) -> bool:
         """Count, store, then compare; True when right. A blocked PIN is never right.

@@ -73,8 +73,8 @@ class Recorder:
             self._count += 1
             self._entries.append(PowerEvent(self._count, power))
 
-    def add(self, raw: bytes, response: bytes, seconds: float, pins: Mapping[bytes, str]) -> None:
-        """Note one exchange; ``pins`` are the right values by name."""
+    def add(self, raw: bytes, response: bytes, seconds: float, pins: Mapping[str, bytes]) -> None:
+        """Note one exchange; ``pins`` are the right ones by name."""
         words = describe(raw, response) if response else f"{redact(raw)} → the card left"
         with self._lock:
             self._count += 1
@@ -95,13 +95,14 @@ class Recorder:
             self._entries.clear()
 
 
-def _without_pin(raw: bytes, pins: Mapping[bytes, str]) -> str:
+def _without_pin(raw: bytes, pins: Mapping[str, bytes]) -> str:
     if len(raw) < 2 or raw[1] not in _PIN_INSTRUCTIONS or len(raw) <= _HEADER_BYTES:
         return redact(raw)
     length, data = raw[4], raw[_HEADER_BYTES:]
     if length != len(data):
         return redact(raw)
-    return f"{raw[:_HEADER_BYTES].hex().upper()}{{{pins.get(data, 'wrong')}}}"
+    name = next((name for name, value in pins.items() if value == data), "wrong")
+    return f"{raw[:_HEADER_BYTES].hex().upper()}{{{name}}}"
 
 
 def as_lines(entries: tuple[Entry, ...]) -> tuple[str, ...]:
@@ -147,9 +148,11 @@ class RecordedCard:
 
     card: PoweredCard
     recorder: Recorder
-    pins: Callable[[], Mapping[bytes, str]] = field(default=dict)
+    pins: Callable[[], Mapping[str, bytes]] = field(default=dict)
     """The right PINs of this moment; they can be changed on the card."""
     clock: Callable[[], float] = time.perf_counter
+    busy: Lock = field(default_factory=Lock)
+    """Held while a command is under way."""
 
     @property
     def atr(self) -> bytes:
@@ -175,7 +178,8 @@ class RecordedCard:
         """Answer one command and note it, also when the card leaves instead."""
         pins, started, response = self.pins(), self.clock(), b""
         try:
-            response = self.card.transmit(raw)
+            with self.busy:
+                response = self.card.transmit(raw)
         finally:
             self.recorder.add(raw, response, self.clock() - started, pins)
         return response

@@ -37,22 +37,37 @@ class CardDrawer:
         authority: DemoAuthority,
         *,
         state: Path | None,
-        folder: Path | None,
         now: Callable[[], datetime],
     ) -> None:
         self.authority = authority
-        self._folder = folder
         self._now = now
         self._store: CardStore = FileStore(state) if state else MemoryStore()
 
     def card_of(self, persona: Persona, *, contactless: bool = False) -> Card:
         """Return the persona's card with the counters of its last use. Raises: CardStoreError."""
         image = self.authority.issue_card(persona, self._now())
-        if self._folder is not None:
-            self.authority.save(self._folder)
+        self._save()
         if contactless:
             image = replace(image, atr=CONTACTLESS_ATR)
         return Card(image, self._store)
+
+    def revoke(self, persona: Persona, generation: int) -> None:
+        """Revoke a persona's certificate from now on. Raises: AuthorityFilesError."""
+        self.authority.catch_up()
+        self.authority.revoke(
+            self.authority.serial_for(persona.id, generation=generation), self._now()
+        )
+        self._save()
+
+    def unrevoke(self, persona: Persona, generation: int) -> None:
+        """Take a revocation back. Raises: AuthorityFilesError."""
+        self.authority.catch_up()
+        self.authority.unrevoke(self.authority.serial_for(persona.id, generation=generation))
+        self._save()
+
+    def _save(self) -> None:
+        if self.authority.folder is not None:
+            self.authority.save(self.authority.folder)
 
 
 def open_slots(

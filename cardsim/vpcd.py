@@ -179,7 +179,11 @@ class VirtualSlot:
         try:
             line = socket.create_connection(self.address, _CONNECT_S)
         except OSError as error:
-            self._report(f"{self.address[0]}:{self.address[1]}: {error.strerror or error}")
+            host, port = self.address
+            self._report(
+                f"{host}:{port}: {error.strerror or error}; trying on. "
+                "What is missing tells: cardsim doctor"
+            )
             return None
         line.settimeout(None)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

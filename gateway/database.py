@@ -111,6 +111,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Open one transaction that only reads, and reads the same however long it takes."""
+    options: dict[str, Any] = {_READ_ONLY: True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"  # On SQLite a transaction is one anyway.
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; one that is there already changes nothing."""
     from alembic import command  # Slow to import and needed once per start.

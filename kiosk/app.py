@@ -15,6 +15,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -28,6 +29,7 @@ from kiosk.flow.machine import step
 from kiosk.flow.model import FlowState, Look, fresh
 from kiosk.flow.timeouts import seconds_left
 from kiosk.hands import touch_coins, touch_printer
+from kiosk.onlooker import Onlooker
 from kiosk.parts import KioskParts
 from kiosk.recovery import report_unfinished
 from kiosk.screens.buttons import BigButton, Chip, Drawn, PadButton, Tapped
@@ -62,7 +64,7 @@ _FUNCTION_KEYS = {
 class KioskApp(App[None]):
     """One machine, from the main menu and back."""
 
-    CSS_PATH = Path(__file__).parent / "theme" / "kiosk.tcss"  # also for a subclass elsewhere
+    CSS_PATH: ClassVar[CSSPathType | None] = Path(__file__).parent / "theme" / "kiosk.tcss"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     TITLE = "Risai"
     AUTO_FOCUS = None
@@ -89,12 +91,16 @@ class KioskApp(App[None]):
         locale: Locale = Locale.JAPANESE,
         large: bool = False,
         contrast: bool = False,
+        card: str = "",
+        onlooker: Onlooker | None = None,
     ) -> None:
         super().__init__()
         self._parts = parts
+        self._onlooker = onlooker
         self._runner = EffectRunner(parts, self.post_event, self._call_attention)
         self._workshop = Workshop(self, self._runner, self.post_event)
-        self._card_id = ""
+        self._card_id = card
+        """Whose card is in the hand; the first one of all unless it was said."""
         self._held: str | None = None
         """Name of the button that keeps the focus when something is drawn anew."""
         home = Look(locale, large, contrast)
@@ -106,7 +112,7 @@ class KioskApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the machine."""
-        yield TopBar(demo=self._parts.demo)
+        yield self.make_top_bar()
         with Horizontal(id="machine"):
             with Vertical(id="glass"):
                 # Above the panel: what is at the bottom must not move under a finger.
@@ -114,6 +120,10 @@ class KioskApp(App[None]):
                 yield Panel(id="panel")
             yield DevicesBar(id="devices")
         yield Static(id="too-small", markup=False)
+
+    def make_top_bar(self) -> TopBar:
+        """Return the strip over the glass."""
+        return TopBar(demo=self._parts.demo)
 
     def _fatal_error(self) -> None:
         """Tell what broke without local variables: a PIN is one. Overrides Textual's own."""
@@ -127,8 +137,10 @@ class KioskApp(App[None]):
         self.register_theme(LIGHT)
         self.register_theme(CONTRAST)
         cards = self._parts.tray.cards() if self._parts.tray else ()
-        self._card_id = cards[0].id if cards else ""
+        self._card_id = self._card_id or (cards[0].id if cards else "")
         self.set_interval(TICK_S, self.tick)
+        if self._onlooker:
+            self._onlooker.opened(self.state, self._card_id)
         self._draw()
         self.run_worker(self._recover(), group="recovery")
 
@@ -145,6 +157,8 @@ class KioskApp(App[None]):
         """Let something happen to the machine."""
         before = self.state
         self.state, effects = step(self.state, event, self._parts.clock.now())
+        if self._onlooker:
+            self._onlooker.happened(before, event, self.state)
         for effect in effects:
             self._workshop.start(effect)
         if self.state != before:
@@ -217,19 +231,27 @@ class KioskApp(App[None]):
 
     def _touch_device(self, device: str) -> None:
         box = self._parts.coin_box
+        if self._is_idle(device):
+            return
+        if self._onlooker:
+            self._onlooker.touched(device, self._card_id)
         if device == "card":
             self.run_worker(self._move_card(), group="card", exclusive=True)
         elif device == "cards":
             self._choose_card()
         elif device == "look":
             self._look()
-        elif device == "return" and self.state.keeping:
-            return
         elif touch_coins(box, device):
             self.post_event(e.MoneyIn(box.inserted_yen()))
         else:
             touch_printer(self._parts.printer, device)
         self._draw_devices()
+
+    def _is_idle(self, device: str) -> bool:
+        """Say whether touching that device does nothing now."""
+        if device == "take":
+            return not self._parts.printer.output_tray()
+        return device == "return" and self.state.keeping
 
     def _choose_card(self) -> None:
         if self._parts.tray is not None and len(self.screen_stack) == 1:
@@ -262,7 +284,10 @@ class KioskApp(App[None]):
     @property
     def _is_up(self) -> bool:
         """Say whether there is anything to draw on: not while the program opens or closes."""
-        return bool(self.screen_stack) and bool(self.screen_stack[0].query(TimeWarning))
+        if not self.screen_stack:
+            return False
+        first = self.screen_stack[0]
+        return bool(first.query(TimeWarning)) and bool(first.query(Panel))
 
     def _call_attention(self) -> None:
         self.bell()
@@ -292,6 +317,8 @@ class KioskApp(App[None]):
 
     def on_drawn(self, _message: Drawn) -> None:
         """Put the focus back where it was, or on the main button of a new screen."""
+        if not self._is_up:
+            return
         if len(self.screen_stack) == 1 and not self.query_one(TimeWarning).display:
             self._restore_focus()
 

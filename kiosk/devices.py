@@ -91,7 +91,7 @@ class SimulatedPrinter:
         self._sheets: list[str] = []
 
     def jam_after(self, pages: int) -> None:
-        """Jam once so many pages of the next document are out."""
+        """Jam once so many pages more are out, of one document or of several."""
         self._jam_after = pages
 
     def run_out(self) -> None:
@@ -139,11 +139,13 @@ class SimulatedPrinter:
     async def print_document(self, pdf: bytes, pages: int, label: str) -> PrintedPages:
         """Print all pages; the sheet is named after ``label``."""
         for page in range(1, pages + 1):
-            fault = self._fault_before(page)
+            fault = self._fault_before_page()
             if fault is not None:
                 return PrintedPages(page - 1, fault)
             await self._pause(self._seconds_a_page)
             self.paper_left -= 1
+            if self._jam_after is not None:
+                self._jam_after -= 1
             self.on_page(page, pages)
         if self._spoils_next:
             self._spoils_next = False
@@ -153,8 +155,8 @@ class SimulatedPrinter:
             return PrintedPages(0, PrinterFault.JAM)
         return PrintedPages(pages, None)
 
-    def _fault_before(self, page: int) -> PrinterFault | None:
-        if self._jam_after is not None and page > self._jam_after:
+    def _fault_before_page(self) -> PrinterFault | None:
+        if self._jam_after == 0:
             self._jammed, self._jam_after = True, None
         if self._jammed or self.tray_open:
             return PrinterFault.JAM

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.wire.bodies import Locale
 from kiosk.reader_option import is_pcsc, open_pcsc_reader
 
 _GATEWAY_TIMEOUT_S = 30.0
@@ -39,13 +40,30 @@ def machine(
     english: Annotated[bool, typer.Option("--english", help="As --lang en.")] = False,
     large: Annotated[bool, typer.Option("--large", help="大きな文字 / Large text.")] = False,
     contrast: Annotated[bool, typer.Option("--contrast", help="白黒反転 / High contrast.")] = False,
+    tester: Annotated[
+        bool,
+        typer.Option("--tester", help="試験の枠と操作盤 / In a town, with the tester's panel."),
+    ] = False,
+    record: Annotated[
+        Path | None, typer.Option(help="操作の記録 / In a town, recording to a scenario file.")
+    ] = None,
 ) -> None:
     """マルチコピー機 / The multi-copy machine: without a command, the machine itself opens."""
     if context.invoked_subcommand is not None:
         return
-    _check_reader(reader)
     if lang not in ("ja", "en"):
         raise typer.BadParameter("ja / en", param_hint="--lang")
+    english = english or lang == "en"
+    if tester or record is not None:
+        _check_alone(gateway)
+        from kiosk.tester.opening import Session
+        from kiosk.tester.session_command import run_session_of_installation
+
+        locale = Locale.ENGLISH if english else Locale.JAPANESE
+        session = Session(locale, large, contrast, with_panel=tester, record=record)
+        run_session_of_installation(session, reader=reader)
+        return
+    _check_reader(reader)
     from kiosk.bare_machine import NoReader, bare_parts, open_machine
 
     origin = _needed(gateway, "--gateway")
@@ -63,7 +81,15 @@ def machine(
         if is_pcsc(reader)
         else NoReader(),
     )
-    open_machine(parts, english=english or lang == "en", large=large, contrast=contrast)
+    open_machine(parts, english=english, large=large, contrast=contrast)
+
+
+def _check_alone(gateway: str | None) -> None:
+    """Refuse a gateway for a machine that brings its own town. Raises: typer.BadParameter."""
+    if gateway is not None:
+        raise typer.BadParameter(
+            "a tester's machine stands in a town of its own; leave it out", param_hint="--gateway"
+        )
 
 
 def _needed(value: str | Path | None, option: str) -> str:

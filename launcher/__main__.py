@@ -38,14 +38,27 @@ def demo(
         bool,
         typer.Option("--serve", help="別プロセスで動かす / Gateway and core as HTTP servers."),
     ] = False,
+    tester: Annotated[
+        bool, typer.Option("--tester", help="試験の枠と操作盤 / With the tester's frame and panel.")
+    ] = False,
+    record: Annotated[
+        Path | None, typer.Option(help="操作の記録 / Record everything to a scenario file.")
+    ] = None,
 ) -> None:
     """見本市とキオスクを開く / Open the demo town and the kiosk."""
     import shutil
 
+    root = state.resolve() if state else None
+    if fresh and root is not None and root.exists():
+        shutil.rmtree(root)
+    if tester or record is not None:
+        _refuse_for_testers(serve=serve, output=output)
+        _open_for_testers(root, card, english=english, large=large, tester=tester, record=record)
+        return
     from launcher.demo import kiosk_parts, log_to_file, run_kiosk
     from launcher.state import StateFolder
 
-    folder = StateFolder(state.resolve()) if state else StateFolder.default()
+    folder = StateFolder(root) if root else StateFolder.default()
     if fresh and folder.root.exists():
         shutil.rmtree(folder.root)
     folder.prepare()
@@ -58,6 +71,27 @@ def demo(
     typer.echo(f"証明書の出力先 / certificates: {out}")
     lists = f"--trust-list {folder.trust_list} --revocation-list {folder.root / 'revoked.list'}"
     typer.echo(f"確かめる / check one: issuance verify FILE {lists}")
+
+
+def _refuse_for_testers(*, serve: bool, output: Path | None) -> None:
+    """Refuse what a town that can be broken cannot have. Raises: typer.BadParameter."""
+    if serve:
+        raise typer.BadParameter("a tester's town runs in one process", param_hint="--serve")
+    if output is not None:
+        raise typer.BadParameter("a tester's sheets stay in the town", param_hint="--output")
+
+
+def _open_for_testers(
+    root: Path | None, card: str, *, english: bool, large: bool, tester: bool, record: Path | None
+) -> None:
+    from gateway.wire.bodies import Locale
+    from kiosk.tester.opening import Session
+    from kiosk.tester.session_command import run_session
+    from launcher.world import open_world
+
+    locale = Locale.ENGLISH if english else Locale.JAPANESE
+    session = Session(locale, large, card=card, with_panel=tester, record=record)
+    run_session(open_world, session, folder=root)
 
 
 @app.command()

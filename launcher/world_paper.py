@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from issuance.certificates.revocation_list import parse_revocation_list
@@ -16,6 +18,7 @@ from launcher.embedded import CORE_ORIGIN
 from launcher.state import StateFolder
 
 _LIST_DAYS = 3650
+_LIMIT_S = 30.0
 
 
 class PaperJudge:
@@ -34,10 +37,14 @@ class PaperJudge:
         anchor = KeyFolder(settings.key_folder).ed25519("trust_anchor.pem").public_key()
         trust = export_trust_list(settings, now=now, days=_LIST_DAYS)
         revoked = export_revocation_list(settings, now=now)
-        verdict = verify_file(
+        check = partial(
+            verify_file,
             sheet.read_bytes(),
             trust=parse_trust_list(trust, anchor),
             revocations=parse_revocation_list(revoked, anchor),
             now=now,
         )
+        # The library starts an event loop of its own; whoever asks may be inside of one.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            verdict = thread.submit(check).result(_LIMIT_S)
         return () if verdict.result is Result.VALID else (verdict.reason,)

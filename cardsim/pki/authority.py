@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -59,6 +60,9 @@ class DemoAuthority:
     """Serial of a revoked authentication certificate → moment of revocation."""
     policy_arc: str = DEMO_POLICY_ARC
     """Arc of the policy identifiers in its certificates."""
+    folder: Path | None = None
+    """Where it was saved last; other programs may revoke there too."""
+    _caught_up: int = 0
 
     @classmethod
     def create(
@@ -121,6 +125,7 @@ class DemoAuthority:
 
     def issue_card(self, persona: Persona, now: datetime) -> CardImage:
         """Make the persona's card: two keys, two certificates, her PINs and counters."""
+        self.catch_up()
         generation = 1 if persona.certificate is CertificateState.RENEWED else 0
         serial = self.serial_for(persona.id, generation=generation)
         self._remember_state(persona, serial, now)
@@ -169,11 +174,17 @@ class DemoAuthority:
         """Take a revocation back, which only a simulator can."""
         self.revoked.pop(serial, None)
 
+    def revoked_at(self, serial: int) -> datetime | None:
+        """Return when a certificate was revoked; None when it is good."""
+        self.catch_up()
+        return self.revoked.get(serial)
+
     def crl(self, now: datetime) -> bytes:
         """Return the authentication authority's revocation list, DER, good for a day.
 
         Its number grows with time: it is the second at which it was made.
         """
+        self.catch_up()
         issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(
             self.auth_issuer.key.public_key()
         )
@@ -212,6 +223,19 @@ class DemoAuthority:
             "policy_arc": self.policy_arc,
         }
         replace_file(folder / _RECORD, json.dumps(record, indent=1).encode("ascii"))
+        self.folder, self._caught_up = folder, _written_at(folder)
+
+    def catch_up(self) -> None:
+        """Learn what another program with the same folder has revoked since.
+
+        Raises: AuthorityFilesError.
+        """
+        if self.folder is None:
+            return
+        written = _written_at(self.folder)
+        if written != self._caught_up:
+            self.revoked = _revocations(_read_record(self.folder), self.folder)
+            self._caught_up = written
 
     @classmethod
     def load(
@@ -219,19 +243,50 @@ class DemoAuthority:
     ) -> "DemoAuthority":
         """Return the authority that was saved in ``folder``. Raises: AuthorityFilesError."""
         keys = {role: read_key(folder / f"{role}.DEMO.pem") for role in _ROLES}
+        record = _read_record(folder)
         try:
-            record = json.loads((folder / _RECORD).read_text(encoding="ascii"))
             created = datetime.fromtimestamp(record["created"], tz=UTC)
             authority = cls._from_keys(keys, bytes.fromhex(record["seed"]), created, make_key)
             authority.policy_arc = record.get("policy_arc", DEMO_POLICY_ARC)
-            for serial, moment in record["revoked"].items():
-                authority.revoke(int(serial), datetime.fromtimestamp(moment, tz=UTC))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise AuthorityFilesError(
-                f"{folder / _RECORD} is missing or damaged; delete the folder and a new "
-                "authority is made"
-            ) from error
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
+            raise _damaged(folder) from error
+        authority.folder = folder
+        authority.catch_up()
         return authority
+
+
+def _read_record(folder: Path) -> dict[str, Any]:
+    try:
+        record = json.loads((folder / _RECORD).read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise _damaged(folder) from error
+    if not isinstance(record, dict):
+        raise _damaged(folder)
+    return record
+
+
+def _revocations(record: dict[str, Any], folder: Path) -> dict[int, datetime]:
+    try:
+        return {
+            int(serial): datetime.fromtimestamp(moment, tz=UTC)
+            for serial, moment in record["revoked"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise _damaged(folder) from error
+
+
+def _written_at(folder: Path) -> int:
+    """Return when the record was last written, nanoseconds; 0 when it is not there."""
+    try:
+        return (folder / _RECORD).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _damaged(folder: Path) -> AuthorityFilesError:
+    return AuthorityFilesError(
+        f"{folder / _RECORD} is missing or damaged; delete the folder and a new authority is made"
+    )
 
 
 def _validity(state: CertificateState, now: datetime) -> tuple[datetime, datetime]:

@@ -130,7 +130,7 @@ class OcspResponder:
     def _status(self, serial: int, lie: Lie | None) -> tuple[ocsp.OCSPCertStatus, datetime | None]:
         if lie is Lie.UNKNOWN:
             return ocsp.OCSPCertStatus.UNKNOWN, None
-        revoked_at = self._authority.revoked.get(serial)
+        revoked_at = self._authority.revoked_at(serial)
         if revoked_at is None or lie is Lie.ALWAYS_GOOD:
             return ocsp.OCSPCertStatus.GOOD, None
         return ocsp.OCSPCertStatus.REVOKED, revoked_at

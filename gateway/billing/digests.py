@@ -12,6 +12,7 @@ Any entry that is changed, added or removed changes its day, and with it everyth
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ FIELDS = (
 
 _MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 HOUR_DIGITS = 13
-"""So many characters of a line name its hour in UTC."""
+"""So many characters of a line name its hour in UTC: a day in Japan begins on a full hour of it."""
 
 
 class Book(NamedTuple):
@@ -46,6 +47,11 @@ class Book(NamedTuple):
     municipality_code: str
     month: str
     operator: str
+
+    @property
+    def name(self) -> str:
+        """How the book is called among the others of its month."""
+        return f"{self.municipality_code} {self.operator}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +86,10 @@ def entry_line(entry: LedgerEntry) -> str:
     )
 
 
-def day_of_line(line: str) -> date:
-    """Return the day, Japan time, of an entry line."""
-    hour = datetime.strptime(line[:HOUR_DIGITS], "%Y-%m-%d %H").replace(tzinfo=UTC)
-    return day_of(hour)
+@lru_cache(maxsize=2048)
+def day_of_hour(hour: str) -> date:
+    """Return the day, Japan time, of an hour in UTC as it begins an entry line."""
+    return day_of(datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC))
 
 
 def day_heading(book: Book, day: date) -> bytes:
@@ -108,11 +114,15 @@ def seal_entries(entries: Iterable[LedgerEntry]) -> list[SealedDay]:
     return [seal_day(book, day, days[book, day]) for book, day in sorted(days)]
 
 
-def entries_hash(book: Book, days: Iterable[SealedDay]) -> bytes:
+def day_line(sealed: SealedDay) -> str:
+    """Return the line by which a sealed day enters its book; the database makes the same one."""
+    return SEPARATOR.join((sealed.day.isoformat(), str(sealed.entries), sealed.digest.hex()))
+
+
+def entries_hash(book: Book, day_lines: Sequence[str]) -> bytes:
     """Return the hash over the sealed days of a book, oldest first."""
     digest = sha256(_heading("risai-ledger-book-1", *book))
-    for sealed in days:
-        digest.update(_heading(sealed.day.isoformat(), str(sealed.entries), sealed.digest.hex()))
+    digest.update("".join(f"{line}\n" for line in day_lines).encode())
     return digest.digest()
 
 

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from gateway.billing.digests import (
     Book,
+    day_line,
     entries_hash,
     joined_hash,
     seal_entries,
@@ -128,7 +129,7 @@ class Statement:
     def entries_hash(self) -> str:
         """The hexadecimal hash over the entries of all books."""
         return joined_hash(
-            "risai-entries-1", ((one.book.operator, one.entries_hash) for one in self.books)
+            "risai-entries-1", ((one.book.name, one.entries_hash) for one in self.books)
         ).hex()
 
     @property
@@ -137,7 +138,7 @@ class Statement:
         if len(self.books) == 1:
             return self.books[0].hash.hex()
         return joined_hash(
-            "risai-statements-1", ((one.book.operator, one.hash) for one in self.books)
+            "risai-statements-1", ((one.book.name, one.hash) for one in self.books)
         ).hex()
 
 
@@ -227,7 +228,7 @@ def make_statement(
     groups = group_entries(own)
     books = []
     for book in sorted({group.book for group in groups}):
-        hashed = entries_hash(book, [day for day in days if day.book == book])
+        hashed = entries_hash(book, [day_line(day) for day in days if day.book == book])
         lines = make_lines(group for group in groups if group.book == book)
         books.append(BookStatement(book, lines, hashed))
     return Statement(code, month, tuple(books))

@@ -7,6 +7,7 @@ bare 500 that tells nothing.
 from dataclasses import dataclass
 
 from gateway import errors
+from gateway.billing import errors as billing
 from gateway.verification import errors as verification
 from gateway.wire.bodies import Environment, SessionState
 from gateway.wire.codes import ErrorCode, MoneyState, ProblemKind
@@ -82,6 +83,10 @@ PROBLEMS: dict[type[errors.GatewayError], Row] = {
     errors.LineStoppedError: Row(K.LINE_STOPPED, 503, _STOPPED, E.BINDING_MISMATCH),
     errors.BindingMismatchError: Row(K.BINDING_MISMATCH, 503, _STOPPED, E.BINDING_MISMATCH),
     errors.SettlementRefusedError: _INTERNAL,
+    billing.BillingError: _INTERNAL,
+    billing.MonthNotOverError: _INTERNAL,
+    billing.LedgerMismatchError: _INTERNAL,
+    billing.TakingsFileError: _INTERNAL,
     errors.BreakerResetRefusedError: _INTERNAL,
     errors.ParticipationError: _INTERNAL,
     errors.NotLiveError: Row(K.NOT_OFFERED, 404, "Not offered", E.NOT_OFFERED),

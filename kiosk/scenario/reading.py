@@ -1,5 +1,6 @@
 """From files to runs: reads, includes, fills in tables, and says exactly what is wrong where."""
 
+import os.path
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from kiosk.scenario.places import UnknownPlaceError, fill, rows_of
 from kiosk.scenario.wrong_values import explain
 
 PART_SUFFIX = ".part.toml"
-_DEEPEST = 8
+_DEEPEST = 20
 """So many files may include each other in a row."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -156,7 +157,7 @@ def _steps(
 def _included(
     path: Path, include: Include, where: str, outer: tuple[Path, ...]
 ) -> Iterable[PlacedStep]:
-    part = path.parent / include.include
+    part = Path(os.path.normpath(path.parent / include.include))
     if not is_part(part) or not part.is_file():
         mend = f"name a file that ends with {PART_SUFFIX}, seen from {path.parent}"
         raise ScenarioFileError(where, f"there is no part {include.include}", mend)

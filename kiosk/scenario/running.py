@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from kiosk.tester.ports import OpenWorld, World
 
 _HUMAN_PACE_S = 0.7
 """Between two steps that somebody watches."""
-_DRAW_EVERY_S = 0.25
+_DRAW_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,16 @@ def _play(scenario: Scenario, stage: Stage, world: World) -> tuple[_Ending, Watc
     try:
         asyncio.run(_shown(app, visit) if stage.is_shown else _headless(app, visit, start.size))
     except Exception as error:  # noqa: BLE001  # whatever breaks the machine fails its scenario
-        ending.failure = Failure(str(scenario.path), f"the machine broke: {type(error).__name__}")
+        ending.failure = Failure(str(scenario.path), f"the machine broke: {_place_of(error)}")
     return ending, watch
+
+
+def _place_of(error: BaseException) -> str:
+    """Return kind and place of an error; its words and its variables may hold personal data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    return f"{type(error).__name__}{place}"
 
 
 async def _headless(

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from rich.cells import set_cell_size
 from textual.pilot import Pilot
 
 from kiosk.app import KioskApp
 from kiosk.flow.model import FlowState
 
 _RUN = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
+_COLUMN_UNITS = 12.2
+"""Width of a column in the picture, as the library draws it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,17 @@ class ScreenPicture:
     @property
     def text(self) -> str:
         """What stands on it, line by line."""
-        lines: dict[float, list[tuple[float, str]]] = {}
-        for x, y, content in _RUN.findall(self.svg):
-            lines.setdefault(float(y), []).append((float(x), unescape(content)))
-        rows = ("".join(text for _, text in sorted(lines[y])) for y in sorted(lines))
-        return "\n".join(row.replace("\xa0", " ").rstrip() for row in rows) + "\n"
+        rows: dict[float, str] = {}
+        for x, y, content in sorted(_RUN.findall(self.svg), key=_by_place):
+            row = rows.get(float(y), "")
+            text = unescape(content).replace("\xa0", " ")
+            rows[float(y)] = set_cell_size(row, round(float(x) / _COLUMN_UNITS)) + text
+        return "\n".join(rows[y].rstrip() for y in sorted(rows)) + "\n"
+
+
+def _by_place(run: tuple[str, str, str]) -> tuple[float, float]:
+    x, y, _ = run
+    return float(y), float(x)
 
 
 def present_screen(app: KioskApp) -> ScreenPicture:

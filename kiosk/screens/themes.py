@@ -24,6 +24,8 @@ LIGHT = Theme(
         "rim": "#f7fbf9",
         "primary-rim": "#2c8a6d",
         "primary-edge": "#063527",
+        "tester": "#7a1fa2",
+        "on-tester": "#ffffff",
     },
 )
 CONTRAST = Theme(
@@ -48,6 +50,8 @@ CONTRAST = Theme(
         "rim": "#ffffff",
         "primary-rim": "#fff3b0",
         "primary-edge": "#b89b00",
+        "tester": "#f0a6ff",
+        "on-tester": "#000000",
     },
 )
 TEXT_ON_GROUND = (
@@ -66,6 +70,10 @@ TEXT_ON_GROUND = (
     ("quiet", "surface"),
     ("quiet", "background"),
     ("quiet", "panel"),
+    ("on-tester", "tester"),
+    ("tester", "background"),
+    ("tester", "surface"),
+    ("tester", "panel"),
 )
 """Every pair of colours in which the style sheet writes or marks something."""
 

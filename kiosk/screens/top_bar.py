@@ -28,9 +28,13 @@ class TopBar(Horizontal):
         locale, large, contrast = self.shown
         name = Text(f"▞ {say(locale, 'machine.name')}", style="bold")
         yield Static(name, id="name", markup=False)
-        if self._demo:
-            yield Static(Text(f" {say(locale, 'machine.demo')} "), id="demo", markup=False)
+        yield from self.marks(locale)
         yield Static("", id="top-gap")
         yield Chip("language", say(locale, "machine.language"))
         yield Chip("large", say(locale, "machine.normal" if large else "machine.large"))
         yield Chip("contrast", say(locale, "machine.colours" if contrast else "machine.contrast"))
+
+    def marks(self, locale: Locale) -> ComposeResult:
+        """Draw what tells that this machine is not a real one."""
+        if self._demo:
+            yield Static(Text(f" {say(locale, 'machine.demo')} "), id="demo", markup=False)

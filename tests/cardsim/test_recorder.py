@@ -24,7 +24,7 @@ VECTORS = sorted((Path(__file__).resolve().parents[1] / "vectors").glob("*.txt")
 
 def recorded(card: Card, *commands: str) -> Recorder:
     recorder = Recorder()
-    held = RecordedCard(card, recorder, card.pin_names)
+    held = RecordedCard(card, recorder, card.pin_values)
     held.power_on()
     for command in commands:
         held.transmit(bytes.fromhex(command))
@@ -44,7 +44,7 @@ def test_no_form_of_a_trace_holds_a_pin(card: Card) -> None:
 @given(st.binary(max_size=40))
 def test_no_verify_leaves_its_data_in_the_trace(data: bytes) -> None:
     recorder = Recorder()
-    card = RecordedCard(EchoCard(), recorder, lambda: {b"1234": "auth"})
+    card = RecordedCard(EchoCard(), recorder, lambda: {"auth": b"1234"})
     raw = b"\x00\x20\x00\x80" + data
     recorder.add(raw, b"\x6f\x00", 0.0, card.pins())
     (entry,) = recorder.entries()
@@ -97,7 +97,7 @@ def test_an_unknown_pin_is_named(card: Card) -> None:
 
 def test_power_is_noted_once_a_change(card: Card) -> None:
     recorder = recorded(card, SELECT)
-    held = RecordedCard(card, recorder, card.pin_names)
+    held = RecordedCard(card, recorder, card.pin_values)
     held.power_off()
     held.power_on()
     held.reset()

@@ -10,57 +10,8 @@ import pytest
 from cardsim.card import Card
 from cardsim.errors import CardRemovedError, NotAdoptedError, SlotTakenError
 from cardsim.vpcd import ASK_ATR, POWER_OFF, POWER_ON, RESET, VirtualSlot, answer_message
+from tests.cardsim.fake_reader import PATIENCE_S, FakeReader, ask, receive, send
 from tests.cardsim.fakes import EchoCard
-
-PATIENCE_S = 5.0
-
-
-class FakeReader:
-    """A reader that listens as vpcd does and speaks first."""
-
-    def __init__(self) -> None:
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.server.settimeout(PATIENCE_S)
-        self.port: int = self.server.getsockname()[1]
-        self._lines: list[socket.socket] = []
-
-    def accept(self) -> socket.socket:
-        line, _ = self.server.accept()
-        line.settimeout(PATIENCE_S)
-        self._lines.append(line)
-        return line
-
-    def close(self) -> None:
-        for one in (self.server, *self._lines):
-            one.close()
-
-
-def send(line: socket.socket, payload: bytes, *, in_pieces: bool = False) -> None:
-    message = len(payload).to_bytes(2, "big") + payload
-    if not in_pieces:
-        line.sendall(message)
-        return
-    for number in range(len(message)):
-        line.sendall(message[number : number + 1])
-
-
-def receive(line: socket.socket) -> bytes:
-    return exactly(line, int.from_bytes(exactly(line, 2), "big"))
-
-
-def exactly(line: socket.socket, count: int) -> bytes:
-    data = b""
-    while len(data) < count:
-        piece = line.recv(count - len(data))
-        if not piece:
-            raise EOFError
-        data += piece
-    return data
-
-
-def ask(line: socket.socket, payload: bytes) -> bytes:
-    send(line, payload)
-    return receive(line)
 
 
 @pytest.fixture

@@ -109,6 +109,15 @@ async def test_jam_leaves_no_sheet_and_lasts_until_mended(
 
 
 @pytest.mark.anyio
+async def test_a_jam_may_come_between_two_documents(printer: SimulatedPrinter) -> None:
+    """Otherwise nobody could try what happens when one copy of three is out."""
+    printer.jam_after(1)
+    assert await printer.print_document(PDF, 1, "a") == PrintedPages(1, None)
+    assert await printer.print_document(PDF, 1, "b") == PrintedPages(0, PrinterFault.JAM)
+    assert printer.output_tray() == ("a.pdf",)
+
+
+@pytest.mark.anyio
 async def test_open_tray_jams_and_closing_it_clears_the_jam(printer: SimulatedPrinter) -> None:
     printer.open_tray()
     assert (await printer.print_document(PDF, 1, "a")).fault is PrinterFault.JAM

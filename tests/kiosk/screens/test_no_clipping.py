@@ -12,10 +12,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from gateway.wire.bodies import Locale
+from kiosk.app import KioskApp
 from kiosk.flow.model import FlowState
 from kiosk.screens.buttons import Chip
 from kiosk.screens.views import view_of
-from tests.kiosk.screens.person import SMALL, WIDE, Person, Standing
+from tests.kiosk.screens.person import SMALL, WIDE, Standing
 from tests.kiosk.screens.states import errors, screens
 
 _DECORATION = {"picture", "foot-gap", "top-gap"}
@@ -23,9 +24,9 @@ LEAST_BUTTON = (14, 3)
 LEAST_LARGE_BUTTON = (14, 5)
 
 
-def faults_of(person: Person, *, large: bool) -> list[str]:
+def faults_of(app: KioskApp, *, large: bool) -> list[str]:
     """Return what is cut off, hidden or too small on the screen that is shown."""
-    screen = person.app.screen
+    screen = app.screen
     faults = [f"{body.id} scrolls" for body in screen.query(VerticalScroll) if body.max_scroll_y]
     for widget in screen.query("#top *, #panel *, #devices *"):
         if not widget.display or not widget.is_on_screen or widget.id in _DECORATION:
@@ -76,7 +77,7 @@ def check(
         async with Standing(folder, size=size) as person:
             for name, state in states.items():
                 await person.see(replace(state, locale=locale, large=large))
-                found = faults_of(person, large=large)
+                found = faults_of(person.app, large=large)
                 if found:
                     faults[name] = found
         return faults

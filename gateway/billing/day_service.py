@@ -1,0 +1,46 @@
+"""The day's comparison from the database, and the days that are sealed while the gateway serves."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine
+
+from gateway.billing.ledger import month_of, next_month
+from gateway.billing.reconciliation import DayReport, Takings, compare_day
+from gateway.billing.reconciliation_store import (
+    count_voided,
+    load_paid_sessions,
+    load_posted_sheets,
+)
+from gateway.billing.sealing import last_day_to_seal, list_codes, seal_month
+from gateway.billing.statement_store import find_closing
+from gateway.database import snapshot
+
+
+def reconcile_day(
+    connection: Connection, day: date, *, takings: Mapping[str, Takings] | None = None
+) -> DayReport:
+    """Compare sheets, money and log of a day, kiosk by kiosk."""
+    month = day.strftime("%Y-%m")
+    months = [month, next_month(month)]  # An entry on its way while a month was closed.
+    codes = list_codes(connection)
+    return compare_day(
+        day,
+        load_paid_sessions(connection, day),
+        load_posted_sheets(connection, day, codes, months),
+        voided=count_voided(connection, day, codes, months),
+        takings=takings,
+    )
+
+
+def seal_ended_days(engine: Engine, now: datetime) -> int:
+    """Seal the days that ended, of the months that are open; return how many were."""
+    last = last_day_to_seal(now)
+    month = last.strftime("%Y-%m")
+    sealed = 0
+    for one in dict.fromkeys((month, month_of(now))):
+        with snapshot(engine) as connection:
+            closing = find_closing(connection, one)
+        if closing is None:
+            sealed += seal_month(engine, one, now=now, until=last)
+    return sealed

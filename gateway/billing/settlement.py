@@ -1,0 +1,264 @@
+"""Closing a month: from the ledger to statements that never change again.
+
+1. Freeze: the month takes no more entries; what is on its way belongs to the next one.
+2. Seal: days that have no digest yet get one.
+3. Add up: one pass of the database over the entries of the month.
+4. Write: statements with their lines, the closing, the integrity log, in one transaction.
+
+Closing again goes on where it stopped; closing a closed month changes nothing. Nothing opens a
+month again: a correction is an entry of the next one.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from gateway.billing.digests import (
+    SEPARATOR,
+    Book,
+    SealedDay,
+    day_line,
+    entries_hash,
+    joined_hash,
+)
+from gateway.billing.errors import LedgerMismatchError, MonthNotOverError
+from gateway.billing.fees import EntryKind, SheetPurpose
+from gateway.billing.ledger import ledger, month_of, next_month
+from gateway.billing.sealing import (
+    STREAMED,
+    Progress,
+    list_municipalities,
+    load_day_lines,
+    no_progress,
+    read_days,
+    seal_month,
+)
+from gateway.billing.statement import BookStatement, EntryGroup, Statement, make_lines
+from gateway.billing.statement_store import (
+    Closing,
+    add_statements,
+    find_closing,
+    load_books,
+)
+from gateway.billing.store import closings
+from gateway.database import snapshot, transaction
+from gateway.integrity.breaker import record
+
+_GROUP = (
+    ledger.c.municipality_code,
+    ledger.c.operator,
+    ledger.c.document_type,
+    ledger.c.purpose,
+    ledger.c.kind,
+    ledger.c.resident_pays,
+    ledger.c.commission,
+)
+AGGREGATE = select(
+    *_GROUP,
+    func.count(),
+    func.sum(ledger.c.commission_by_resident),
+    func.sum(ledger.c.commission_by_municipality),
+    func.sum(ledger.c.revenue),
+    func.sum(ledger.c.bcl_fee),
+).group_by(*_GROUP)
+"""The sums that every statement is made of; the bench measures it alone, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a comparison of statements and sealed days with the ledger found."""
+
+    month: str
+    statements: int
+    differences: tuple[str, ...]
+    """One sentence each; empty when everything can be made again from the ledger."""
+
+
+def close_month(
+    engine: Engine,
+    month: str,
+    *,
+    closed_by: str,
+    now: Callable[[], datetime],
+    progress: Progress = no_progress,
+) -> Closing:
+    """Close a month for all municipalities and operators; a closed one is returned as it is.
+
+    Raises: MonthNotOverError; LedgerMismatchError when entries came to a day that was sealed.
+    """
+    with transaction(engine) as connection:
+        closing = _freeze(connection, month, closed_by=closed_by, now=now())
+    if closing.finished_at is not None:
+        return closing
+    seal_month(engine, month, now=now(), progress=progress)
+    with snapshot(engine) as connection:
+        books = _bind(_load_groups(connection, month), load_day_lines(connection, month))
+    with transaction(engine) as connection:
+        return _finish(connection, month, books, now())
+
+
+def preview_month(engine: Engine, month: str) -> list[BookStatement]:
+    """Return what closing the month would settle now, and change nothing."""
+    with snapshot(engine) as connection:
+        closed = find_closing(connection, month)
+        if closed is not None and closed.finished_at is not None:
+            return load_books(connection, month)
+        groups = groupby(_load_groups(connection, month), key=lambda group: group.book)
+        return [BookStatement(book, make_lines(own), b"") for book, own in groups]
+
+
+def load_statement(
+    connection: Connection, code: str, month: str, *, operator: str | None = None
+) -> Statement:
+    """Return the statement of a municipality: as it was closed, or provisional from the ledger."""
+    closing = find_closing(connection, month)
+    if closing is not None and closing.finished_at is not None:
+        books = load_books(connection, month, code=code)
+    else:
+        books = read_books(connection, code, month)
+    wanted = tuple(one for one in books if operator in (None, one.book.operator))
+    return Statement(code, month, wanted, None if closing is None else closing.finished_at)
+
+
+def read_books(connection: Connection, code: str, month: str) -> list[BookStatement]:
+    """Make the statements of a municipality from its entries alone."""
+    return _make_books(connection, code, month, read_days(connection, code, month))
+
+
+def _make_books(
+    connection: Connection, code: str, month: str, days: list[SealedDay]
+) -> list[BookStatement]:
+    lines: dict[Book, list[str]] = {}
+    for day in days:
+        lines.setdefault(day.book, []).append(day_line(day))
+    return _bind(_load_groups(connection, month, code=code), lines)
+
+
+def check_month(engine: Engine, month: str, *, progress: Progress = no_progress) -> Check:
+    """Make every sealed day and statement of a month again from its entries, and compare."""
+    with snapshot(engine) as connection:
+        closing = find_closing(connection, month)
+        closed = closing is not None and closing.finished_at is not None
+        printed = {one.book: one for one in load_books(connection, month)}
+        sealed = load_day_lines(connection, month)
+        codes = {book.municipality_code for book in (*printed, *sealed)}
+        codes.update(list_municipalities(connection, month))
+    found: list[str] = []
+    for done, code in enumerate(sorted(codes), start=1):
+        with snapshot(engine) as connection:
+            days = read_days(connection, code, month)
+            fresh = {one.book: one for one in _make_books(connection, code, month, days)}
+        found += _compare_days(code, sealed, days)
+        if closed:
+            own = {book: one for book, one in printed.items() if book.municipality_code == code}
+            found += _compare_books(own, fresh)
+        progress(done, len(codes))
+    return Check(month, len(printed), tuple(found))
+
+
+def _compare_days(
+    code: str, sealed: dict[Book, list[str]], fresh: list[SealedDay]
+) -> Iterator[str]:
+    now = {(day.book, day.day.isoformat()): day for day in fresh}
+    own = [
+        (book, line) for book in sealed if book.municipality_code == code for line in sealed[book]
+    ]
+    for book, line in own:
+        day, count, _digest = line.split(SEPARATOR)
+        again = now.get((book, day))
+        if again is None or again.entries != int(count):
+            held = 0 if again is None else again.entries
+            yield f"{book.name} {day}: {count} entries were sealed, the ledger holds {held}"
+        elif day_line(again) != line:
+            yield f"{book.name} {day}: an entry is not the one that was sealed"
+
+
+def _compare_books(
+    printed: dict[Book, BookStatement], fresh: dict[Book, BookStatement]
+) -> Iterator[str]:
+    for book, one in printed.items():
+        if book not in fresh or fresh[book].hash != one.hash:
+            yield f"{book.name}: the statement differs from the ledger"
+    for book in fresh:
+        if book not in printed:
+            yield f"{book.name}: the ledger holds a book that was not settled"
+
+
+def _freeze(connection: Connection, month: str, *, closed_by: str, now: datetime) -> Closing:
+    known = find_closing(connection, month)
+    if known is not None:
+        return known
+    if month_of(now) < next_month(month):
+        raise MonthNotOverError(month)
+    if connection.dialect.name == "postgresql":
+        # Waits for entries that are being posted; later ones meet the frozen month.
+        connection.exec_driver_sql("LOCK TABLE ledger IN SHARE MODE")
+        known = find_closing(connection, month)
+        if known is not None:
+            return known
+    row = {"month": month, "frozen_at": now, "closed_by": closed_by}
+    connection.execute(insert(closings), row)
+    return Closing(month, now, closed_by, None, None, None)
+
+
+def _bind(groups: list[EntryGroup], days: dict[Book, list[str]]) -> list[BookStatement]:
+    """Join the sums of each book with its days. Raises: LedgerMismatchError."""
+    made = []
+    for book, own in groupby(groups, key=lambda group: group.book):
+        lines = make_lines(own)
+        sealed = days.get(book, [])
+        entries = sum(line.issued + line.voided for line in lines)
+        if sum(int(day.split(SEPARATOR)[1]) for day in sealed) != entries:
+            raise LedgerMismatchError(*book)
+        made.append(BookStatement(book, lines, entries_hash(book, sealed)))
+    unfounded = set(days) - {one.book for one in made}
+    if unfounded:
+        raise LedgerMismatchError(*min(unfounded))
+    return made
+
+
+def _load_groups(
+    connection: Connection, month: str, *, code: str | None = None
+) -> list[EntryGroup]:
+    query = AGGREGATE.where(ledger.c.month == month)
+    if code is not None:
+        query = query.where(ledger.c.municipality_code == code)
+    rows = connection.execute(query, execution_options=STREAMED)
+    found = [
+        EntryGroup(
+            Book(municipality, month, operator),
+            document_type,
+            SheetPurpose(purpose),
+            EntryKind(kind),
+            pays,
+            commission,
+            *(int(one) for one in sums),
+        )
+        for municipality, operator, document_type, purpose, kind, pays, commission, *sums in rows
+    ]
+    return sorted(found, key=lambda group: group.book)
+
+
+def _finish(
+    connection: Connection, month: str, books: list[BookStatement], now: datetime
+) -> Closing:
+    digest = joined_hash(
+        "risai-closing-1",
+        ((one.book.name, one.hash) for one in books),
+    )
+    finished = connection.execute(
+        update(closings)
+        .where(closings.c.month == month, closings.c.finished_at.is_(None))
+        .values(finished_at=now, statements=len(books), digest=digest)
+    )
+    if finished.rowcount == 1:
+        add_statements(connection, books, now)
+        words = {"month": month, "statements": len(books), "digest": digest.hex()}
+        record(connection, "month-closed", words, now)
+    closing = find_closing(connection, month)
+    if closing is None:
+        raise LookupError("the closing was there a moment ago")
+    return closing
