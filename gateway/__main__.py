@@ -4,11 +4,11 @@ Exit status: 0 done, 1 refused or broken, 2 wrong usage. Libraries are loaded by
 needs them, so that ``--help`` is quick.
 """
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.billing.commands import close, closings, reconcile_day, statement, verify_ledger
 from gateway.command_line import fail, opened_connection, opened_gateway, read_settings, refusals
 from gateway.participation.commands import kiosks_app
 from gateway.yearly.commands import list_assumptions, yearly_fee
@@ -26,6 +26,11 @@ app = typer.Typer(
 breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", no_args_is_help=True)
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(kiosks_app, name="kiosks")
+app.command("statement")(statement)
+app.command("close")(close)
+app.command("closings")(closings)
+app.command("verify-ledger")(verify_ledger)
+app.command("reconcile-day")(reconcile_day)
 app.command("yearly-fee")(yearly_fee)
 app.command("estimate")(estimate)
 app.command("assumptions")(list_assumptions)
@@ -47,6 +52,7 @@ def serve(
 
     import uvicorn
 
+    from gateway.billing.day_service import NightlySealer
     from gateway.housekeeping import keep_house
     from gateway.http.log import make_logger
 
@@ -55,7 +61,12 @@ def serve(
             gateway.app, host=host, port=port, log_level="warning", access_log=False
         )
         keeping = asyncio.create_task(
-            keep_house(_reconciler(gateway), make_logger(), pause=asyncio.sleep)
+            keep_house(
+                _reconciler(gateway),
+                make_logger(),
+                pause=asyncio.sleep,
+                sealer=NightlySealer(gateway.worker.engine, gateway.conductor.now),
+            )
         )
         try:
             await uvicorn.Server(config).serve()
@@ -87,41 +98,6 @@ def check() -> None:
         )
     typer.echo(f"キオスク / kiosks         {len(participation.kiosks)}")
     typer.echo("問題ありません。 / Everything is in place.")
-
-
-@app.command()
-def statement(
-    municipality: Code,
-    month: Annotated[str, typer.Argument(metavar="MONTH", help="対象月 / YYYY-MM, Japan time.")],
-    as_json: Annotated[bool, typer.Option("--json", help="JSON で出力 / As JSON.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV で出力 / As CSV.")] = False,
-) -> None:
-    """月次の精算書 / A municipality's monthly statement, from the ledger."""
-    from datetime import datetime
-
-    from gateway.billing.ledger import load_entries
-    from gateway.billing.statement import make_statement
-    from gateway.billing.statement_text import as_csv as statement_csv
-    from gateway.billing.statement_text import as_table, as_words
-    from gateway.database import open_engine, transaction, upgrade
-
-    try:
-        month = datetime.strptime(month, "%Y-%m").strftime("%Y-%m")
-    except ValueError:
-        raise typer.BadParameter("YYYY-MM") from None
-    engine = open_engine(read_settings().database_url)
-    upgrade(engine)
-    with transaction(engine) as connection:
-        made = make_statement(
-            municipality, month, load_entries(connection, municipality, month=month)
-        )
-    engine.dispose()
-    if as_json:
-        typer.echo(json.dumps(as_words(made), ensure_ascii=False))
-    elif as_csv:
-        typer.echo(statement_csv(made), nl=False)
-    else:
-        typer.echo(as_table(made))
 
 
 @app.command()
