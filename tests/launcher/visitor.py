@@ -4,8 +4,8 @@ from collections import deque
 
 from gateway.wire.codes import ErrorCode, MoneyState
 from kiosk.effects import EffectRunner
-from kiosk.errors import ReaderError
 from kiosk.flow import events as e
+from kiosk.flow.card_watch import notice_card
 from kiosk.flow.machine import step
 from kiosk.flow.model import FlowState, Screen, fresh
 from kiosk.recovery import report_unfinished
@@ -47,13 +47,9 @@ class Visitor:
 
     async def look_at_reader(self) -> None:
         """Let the machine notice what lies on its reader, as it does twice a second."""
-        try:
-            present = self.parts.reader.is_card_present()
-        except ReaderError:
-            await self.happen(e.ReaderLost())
-            return
-        if present:
-            await self.happen(e.CardPlaced())
+        noticed = notice_card(self.parts.reader, was_present=self.state.card_present)
+        if noticed is not None:
+            await self.happen(noticed)
 
     async def take_card(self) -> None:
         """Take the card."""
