@@ -129,16 +129,19 @@ def _build(engine: Engine, rows: int) -> None:
     words = {"rows": rows, "month": MONTH, "first": int(_FIRST.timestamp()), "span": span}
     words["towns"] = _municipalities(rows)
     if engine.dialect.name == "sqlite":
-        # Durability is not what is measured here, and a million pages want some room.
+        # Durability is not what is measured here, and half a million pages want some room.
+        engine.dispose()
         with closing(sqlite3.connect(str(engine.url.database))) as connection:
-            for pragma in ("synchronous=OFF", "cache_size=-300000"):
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000"):
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute(_SQLITE, words)
             connection.commit()
+            connection.execute("PRAGMA journal_mode=WAL")
         return
     with transaction(engine) as connection:
         connection.execute(text("ALTER TABLE ledger DROP CONSTRAINT ledger_pkey"))
-        connection.execute(text("DROP INDEX ix_ledger_book"))
+        for index in ledger.indexes:
+            index.drop(connection)
         connection.execute(text("ALTER TABLE ledger DISABLE TRIGGER ledger_closed_month"))
         connection.execute(text(_POSTGRESQL), words)
         connection.execute(text("ALTER TABLE ledger ENABLE TRIGGER ledger_closed_month"))

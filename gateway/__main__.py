@@ -4,13 +4,15 @@ Exit status: 0 done, 1 refused or broken, 2 wrong usage. Libraries are loaded by
 needs them, so that ``--help`` is quick.
 """
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.billing.commands import close, closings, reconcile_day, statement, verify_ledger
 from gateway.command_line import fail, opened_connection, opened_gateway, read_settings, refusals
+from gateway.introduction.commands import introduce_app
 from gateway.participation.commands import kiosks_app
+from gateway.participation.suspension_commands import suspensions_app
 from gateway.yearly.commands import list_assumptions, yearly_fee
 from gateway.yearly.estimate_commands import estimate
 
@@ -26,6 +28,13 @@ app = typer.Typer(
 breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", no_args_is_help=True)
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(kiosks_app, name="kiosks")
+app.add_typer(introduce_app, name="introduce")
+app.add_typer(suspensions_app, name="suspensions")
+app.command("statement")(statement)
+app.command("close")(close)
+app.command("closings")(closings)
+app.command("verify-ledger")(verify_ledger)
+app.command("reconcile-day")(reconcile_day)
 app.command("yearly-fee")(yearly_fee)
 app.command("estimate")(estimate)
 app.command("assumptions")(list_assumptions)
@@ -47,6 +56,7 @@ def serve(
 
     import uvicorn
 
+    from gateway.billing.day_service import NightlySealer
     from gateway.housekeeping import keep_house
     from gateway.http.log import make_logger
 
@@ -55,7 +65,12 @@ def serve(
             gateway.app, host=host, port=port, log_level="warning", access_log=False
         )
         keeping = asyncio.create_task(
-            keep_house(_reconciler(gateway), make_logger(), pause=asyncio.sleep)
+            keep_house(
+                _reconciler(gateway),
+                make_logger(),
+                pause=asyncio.sleep,
+                sealer=NightlySealer(gateway.worker.engine, gateway.conductor.now),
+            )
         )
         try:
             await uvicorn.Server(config).serve()
@@ -69,6 +84,7 @@ def serve(
 @app.command()
 def check() -> None:
     """設定・鍵・参加者を確かめる / Check settings, keys and who takes part."""
+    from gateway.introduction.store import load_live
     from gateway.wiring import participation_of, policy_of, signing_key
 
     settings = read_settings()
@@ -79,49 +95,18 @@ def check() -> None:
     typer.echo(f"環境 / environment        {settings.environment.value}")
     typer.echo(f"鍵 / key                  {key.key_id} {key.public_bytes.hex()}")
     typer.echo(f"認証局 / authorities      {len(policy.pinned_authorities)}")
+    with opened_connection() as connection:
+        live = load_live(connection)
     for municipality in participation.municipalities:
+        record = live.get(municipality.code)
+        serves = f"稼働 / live {record.live_from}" if record else "関門未了 / gate not passed"
         fees = ", ".join(f"{kind.value} {one.legal_fee}" for kind, one in municipality.fees.items())
         typer.echo(
             f"市区町村 / municipality   {municipality.code} {municipality.name} "
-            f"{municipality.core_origin} {fees}"
+            f"{municipality.core_origin} {fees} {serves}"
         )
     typer.echo(f"キオスク / kiosks         {len(participation.kiosks)}")
     typer.echo("問題ありません。 / Everything is in place.")
-
-
-@app.command()
-def statement(
-    municipality: Code,
-    month: Annotated[str, typer.Argument(metavar="MONTH", help="対象月 / YYYY-MM, Japan time.")],
-    as_json: Annotated[bool, typer.Option("--json", help="JSON で出力 / As JSON.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV で出力 / As CSV.")] = False,
-) -> None:
-    """月次の精算書 / A municipality's monthly statement, from the ledger."""
-    from datetime import datetime
-
-    from gateway.billing.ledger import load_entries
-    from gateway.billing.statement import make_statement
-    from gateway.billing.statement_text import as_csv as statement_csv
-    from gateway.billing.statement_text import as_table, as_words
-    from gateway.database import open_engine, transaction, upgrade
-
-    try:
-        month = datetime.strptime(month, "%Y-%m").strftime("%Y-%m")
-    except ValueError:
-        raise typer.BadParameter("YYYY-MM") from None
-    engine = open_engine(read_settings().database_url)
-    upgrade(engine)
-    with transaction(engine) as connection:
-        made = make_statement(
-            municipality, month, load_entries(connection, municipality, month=month)
-        )
-    engine.dispose()
-    if as_json:
-        typer.echo(json.dumps(as_words(made), ensure_ascii=False))
-    elif as_csv:
-        typer.echo(statement_csv(made), nl=False)
-    else:
-        typer.echo(as_table(made))
 
 
 @app.command()

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from gateway.app import Gateway
     from gateway.settings import GatewaySettings
@@ -48,17 +48,25 @@ def opened_gateway() -> "Iterator[Gateway]":
 
 
 @contextmanager
-def opened_connection() -> "Iterator[Connection]":
-    """Give one transaction on the migrated database to a command."""
-    from gateway.database import open_engine, transaction, upgrade
+def opened_engine() -> "Iterator[Engine]":
+    """Give the migrated database to a command that opens transactions of its own."""
+    from gateway.database import open_engine, upgrade
 
     engine = open_engine(read_settings().database_url)
     try:
         upgrade(engine)
-        with transaction(engine) as connection:
-            yield connection
+        yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def opened_connection() -> "Iterator[Connection]":
+    """Give one transaction on the migrated database to a command."""
+    from gateway.database import transaction
+
+    with opened_engine() as engine, transaction(engine) as connection:
+        yield connection
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """The day's comparison from the database, and the days that are sealed while the gateway serves."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from gateway.billing.ledger import month_of, next_month
 from gateway.billing.reconciliation import DayReport, Takings, compare_day
@@ -44,3 +47,25 @@ def seal_ended_days(engine: Engine, now: datetime) -> int:
         if closing is None:
             sealed += seal_month(engine, one, now=now, until=last)
     return sealed
+
+
+@dataclass(slots=True)
+class NightlySealer:
+    """Seals ended days while the gateway serves: once a night, away from the event loop."""
+
+    engine: Engine
+    now: Callable[[], datetime]
+    _sealed_until: date | None = None
+
+    async def seal(self) -> int:
+        """Seal what can be sealed now; return how many days of books were."""
+        now = self.now()
+        last = last_day_to_seal(now)
+        if self._sealed_until is not None and last <= self._sealed_until:
+            return 0
+        try:
+            sealed = await asyncio.to_thread(seal_ended_days, self.engine, now)
+        except IntegrityError:
+            return 0  # Another process seals the same day at this moment; looked at again later.
+        self._sealed_until = last
+        return sealed

@@ -37,3 +37,7 @@ class LedgerMismatchError(BillingError):
 
 class TakingsFileError(BillingError):
     """An operator's list of takings cannot be read; the message names the row."""
+
+
+class PressError(BillingError):
+    """A statement could not be set on paper."""

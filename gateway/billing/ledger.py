@@ -53,6 +53,7 @@ ledger = Table(
     ),
     CheckConstraint("kind IN ('issued', 'voided')", name="ck_ledger_kind"),
     Index("ix_ledger_book", "municipality_code", "month", "posted_at"),
+    Index("ix_ledger_month_moment", "month", "posted_at"),
 )
 
 

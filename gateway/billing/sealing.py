@@ -4,8 +4,7 @@ Sealing reads every entry of the day once; closing a month reads the few digests
 sealed when a month is closed is sealed then. Memory does not grow with the ledger.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -43,8 +42,6 @@ SEAL_AFTER = timedelta(hours=1)
 moment, but the clocks of two processes may differ. Assumption."""
 STREAMED = {"yield_per": 5_000}
 """Execution options of a query whose rows are too many to hold."""
-MUNICIPALITIES_AT_ONCE = 40
-"""Sealed in one transaction: enough that the disk is not waited for, short enough for kiosks."""
 
 Progress = Callable[[int, int], None]
 """Is told how much is done, and of how much."""
@@ -52,16 +49,6 @@ Progress = Callable[[int, int], None]
 
 def no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""
-
-
-@dataclass(slots=True)
-class _Day:
-    digest: Any
-    entries: int = 0
-
-    def add(self, lines: Sequence[str]) -> None:
-        self.digest.update(("\n".join(lines) + "\n").encode())
-        self.entries += len(lines)
 
 
 def list_municipalities(connection: Connection, month: str) -> list[str]:
@@ -90,43 +77,39 @@ def _has_entries(connection: Connection, code: str, month: str) -> bool:
 
 
 def read_days(
-    connection: Connection,
-    code: str,
-    month: str,
-    *,
-    after: date | None = None,
-    until: date | None = None,
+    connection: Connection, month: str, *, code: str | None = None, day: date | None = None
 ) -> list[SealedDay]:
-    """Make the digests of a municipality's days from its entries, by operator and day.
+    """Make digests from the entries of a month, by book and day.
 
-    ``after`` and ``until`` limit the days to those after the one and not after the other.
+    Of one municipality or all, of one day or all; with one of the two given, memory stays small.
     """
-    query = _lines(connection.dialect.name).where(
-        ledger.c.municipality_code == code, ledger.c.month == month
-    )
-    if after is not None:
-        query = query.where(ledger.c.posted_at >= day_bounds(after)[1])
-    if until is not None:
-        query = query.where(ledger.c.posted_at < day_bounds(until)[1])
-    days: dict[tuple[Book, date], _Day] = {}
+    query = _lines(connection.dialect.name).where(ledger.c.month == month)
+    if code is not None:
+        query = query.where(ledger.c.municipality_code == code)
+    if day is not None:
+        start, end = day_bounds(day)
+        query = query.where(ledger.c.posted_at >= start, ledger.c.posted_at < end)
+    made: dict[tuple[Book, date], tuple[Any, list[int]]] = {}
     rows = connection.execute(query, execution_options=STREAMED)
     for batch in rows.partitions():
-        for (operator, day), lines in _by_day(batch):
-            book = Book(code, month, operator)
-            if (book, day) not in days:
-                days[book, day] = _Day(sha256(day_heading(book, day)))
-            days[book, day].add(lines)
+        for (municipality, operator, line_day), lines in _by_day(batch):
+            book = Book(municipality, month, operator)
+            if (book, line_day) not in made:
+                made[book, line_day] = sha256(day_heading(book, line_day)), []
+            digest, counts = made[book, line_day]
+            digest.update(("\n".join(lines) + "\n").encode())
+            counts.append(len(lines))
     return [
-        SealedDay(book, day, made.entries, made.digest.digest())
-        for (book, day), made in sorted(days.items(), key=lambda item: item[0])
+        SealedDay(book, day, sum(counts), digest.digest())
+        for (book, day), (digest, counts) in sorted(made.items(), key=lambda item: item[0])
     ]
 
 
-def _by_day(batch: Iterable[Any]) -> Iterable[tuple[tuple[str, date], list[str]]]:
-    """Group lines by operator and day; within a group they keep their order."""
-    groups: dict[tuple[str, date], list[str]] = {}
-    for operator, line in batch:
-        key = (operator, day_of_hour(line[:HOUR_DIGITS]))
+def _by_day(batch: Iterable[Any]) -> Iterable[tuple[tuple[str, str, date], list[str]]]:
+    """Group lines by municipality, operator and day; within a group they keep their order."""
+    groups: dict[tuple[str, str, date], list[str]] = {}
+    for code, operator, line in batch:
+        key = (code, operator, day_of_hour(line[:HOUR_DIGITS]))
         if key in groups:
             groups[key].append(line)
         else:
@@ -147,7 +130,8 @@ def _lines(dialect: str) -> Select[Any]:
     else:
         # Moments are kept as text of this very form; one printf is faster than joining.
         line = func.printf(SEPARATOR.join(["%s"] * len(columns)), *columns, type_=String)
-    return select(ledger.c.operator, line).order_by(ledger.c.posted_at, number, ledger.c.kind)
+    book = (ledger.c.municipality_code, ledger.c.operator)
+    return select(*book, line).order_by(ledger.c.posted_at, number, ledger.c.kind)
 
 
 def load_day_lines(
@@ -193,49 +177,44 @@ def seal_month(
     until: date | None = None,
     progress: Progress = no_progress,
 ) -> int:
-    """Seal the days of a month that are not sealed yet; return how many were.
+    """Seal the days of a month that are not sealed yet, of all books; return how many were.
 
     ``until`` is the last day to seal; without it every entry of the month is sealed, which is
     right only once the month takes no more entries.
     """
     with snapshot(engine) as connection:
-        newest = _newest_sealed(connection, month)
-        codes = list_municipalities(connection, month)
+        days = [day for day in _unsealed_days(connection, month) if until is None or day <= until]
     sealed = 0
-    for start in range(0, len(codes), MUNICIPALITIES_AT_ONCE):
-        some = codes[start : start + MUNICIPALITIES_AT_ONCE]
-        sealed += _seal_some(engine, month, [(code, newest.get(code)) for code in some], until, now)
-        progress(min(start + len(some), len(codes)), len(codes))
+    for done, day in enumerate(days, start=1):
+        # Reading and writing apart: the writer's lock of SQLite is not held while digests are made.
+        with snapshot(engine) as connection:
+            made = read_days(connection, month, day=day)
+        if made:
+            with transaction(engine) as connection:
+                connection.execute(insert(ledger_days), [_row(one, now) for one in made])
+        sealed += len(made)
+        progress(done, len(days))
     return sealed
 
 
-def _newest_sealed(connection: Connection, month: str) -> dict[str, date]:
-    query = (
-        select(ledger_days.c.municipality_code, func.max(ledger_days.c.day))
-        .where(ledger_days.c.month == month)
-        .group_by(ledger_days.c.municipality_code)
-    )
-    return {code: date.fromisoformat(day) for code, day in connection.execute(query)}
+def list_days(connection: Connection, month: str) -> list[date]:
+    """Return the days from the first entry of a month to the last."""
+    moment = ledger.c.posted_at
+    query = select(func.min(moment), func.max(moment)).where(ledger.c.month == month)
+    first, last = connection.execute(query).one()
+    if first is None:
+        return []
+    start, count = day_of(first), (day_of(last) - day_of(first)).days + 1
+    return [start + timedelta(days=ahead) for ahead in range(count)]
 
 
-def _seal_some(
-    engine: Engine,
-    month: str,
-    codes: Sequence[tuple[str, date | None]],
-    until: date | None,
-    now: datetime,
-) -> int:
-    # Reading and writing apart: on SQLite the writer's lock must not be held while digests are made
-    with snapshot(engine) as connection:
-        days = [
-            day
-            for code, after in codes
-            for day in read_days(connection, code, month, after=after, until=until)
-        ]
-    if days:
-        with transaction(engine) as connection:
-            connection.execute(insert(ledger_days), [_row(day, now) for day in days])
-    return len(days)
+def _unsealed_days(connection: Connection, month: str) -> list[date]:
+    """Return the days after the newest sealed one; a day is sealed for all books at once."""
+    query = select(func.max(ledger_days.c.day)).where(ledger_days.c.month == month)
+    newest = connection.execute(query).scalar_one()
+    return [
+        day for day in list_days(connection, month) if newest is None or day.isoformat() > newest
+    ]
 
 
 def _row(sealed: SealedDay, now: datetime) -> dict[str, Any]:

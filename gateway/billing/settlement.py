@@ -10,8 +10,9 @@ month again: a correction is an entry of the next one.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from gateway.billing.digests import (
     SEPARATOR,
     Book,
-    SealedDay,
+    day_bounds,
     day_line,
     entries_hash,
     joined_hash,
@@ -30,6 +31,7 @@ from gateway.billing.ledger import ledger, month_of, next_month
 from gateway.billing.sealing import (
     STREAMED,
     Progress,
+    list_days,
     list_municipalities,
     load_day_lines,
     no_progress,
@@ -47,6 +49,7 @@ from gateway.billing.store import closings
 from gateway.database import snapshot, transaction
 from gateway.integrity.breaker import record
 
+ALL = "all"
 _GROUP = (
     ledger.c.municipality_code,
     ledger.c.operator,
@@ -93,9 +96,14 @@ def close_month(
         closing = _freeze(connection, month, closed_by=closed_by, now=now())
     if closing.finished_at is not None:
         return closing
-    seal_month(engine, month, now=now(), progress=progress)
+    # The month stands still, so both may read it at once: the database and our hashing share
+    # two processors.
+    with ThreadPoolExecutor(1, thread_name_prefix="settlement") as pool:
+        adding = pool.submit(_load_month, engine, month)
+        seal_month(engine, month, now=now(), progress=progress)
+        groups = adding.result()
     with snapshot(engine) as connection:
-        books = _bind(_load_groups(connection, month), load_day_lines(connection, month))
+        books = _bind(groups, load_day_lines(connection, month))
     with transaction(engine) as connection:
         return _finish(connection, month, books, now())
 
@@ -113,26 +121,52 @@ def preview_month(engine: Engine, month: str) -> list[BookStatement]:
 def load_statement(
     connection: Connection, code: str, month: str, *, operator: str | None = None
 ) -> Statement:
-    """Return the statement of a municipality: as it was closed, or provisional from the ledger."""
+    """Return the statement of a municipality: as it was closed, or provisional from the ledger.
+
+    ``ALL`` stands for every municipality, as an operator reads it.
+    """
     closing = find_closing(connection, month)
     if closing is not None and closing.finished_at is not None:
-        books = load_books(connection, month, code=code)
+        books = load_books(connection, month, code=None if code == ALL else code)
     else:
-        books = read_books(connection, code, month)
+        books = _read_all(connection, code, month)
+    return _of_operator(code, month, books, operator, closing)
+
+
+def remake_statement(
+    engine: Engine, code: str, month: str, *, operator: str | None = None
+) -> Statement:
+    """Make a statement from the entries of the ledger, whatever was stored when it was closed."""
+    with snapshot(engine) as connection:
+        books = _read_all(connection, code, month)
+        return _of_operator(code, month, books, operator, find_closing(connection, month))
+
+
+def _read_all(connection: Connection, code: str, month: str) -> list[BookStatement]:
+    codes = list_municipalities(connection, month) if code == ALL else [code]
+    return [one for each in codes for one in read_books(connection, each, month)]
+
+
+def _of_operator(
+    code: str,
+    month: str,
+    books: list[BookStatement],
+    operator: str | None,
+    closing: Closing | None,
+) -> Statement:
     wanted = tuple(one for one in books if operator in (None, one.book.operator))
     return Statement(code, month, wanted, None if closing is None else closing.finished_at)
 
 
+def month_end(month: str) -> datetime:
+    """Return the first moment after a month, in Japan."""
+    return day_bounds(date.fromisoformat(f"{next_month(month)}-01"))[0]
+
+
 def read_books(connection: Connection, code: str, month: str) -> list[BookStatement]:
     """Make the statements of a municipality from its entries alone."""
-    return _make_books(connection, code, month, read_days(connection, code, month))
-
-
-def _make_books(
-    connection: Connection, code: str, month: str, days: list[SealedDay]
-) -> list[BookStatement]:
     lines: dict[Book, list[str]] = {}
-    for day in days:
+    for day in read_days(connection, month, code=code):
         lines.setdefault(day.book, []).append(day_line(day))
     return _bind(_load_groups(connection, month, code=code), lines)
 
@@ -141,39 +175,33 @@ def check_month(engine: Engine, month: str, *, progress: Progress = no_progress)
     """Make every sealed day and statement of a month again from its entries, and compare."""
     with snapshot(engine) as connection:
         closing = find_closing(connection, month)
-        closed = closing is not None and closing.finished_at is not None
         printed = {one.book: one for one in load_books(connection, month)}
         sealed = load_day_lines(connection, month)
-        codes = {book.municipality_code for book in (*printed, *sealed)}
-        codes.update(list_municipalities(connection, month))
-    found: list[str] = []
-    for done, code in enumerate(sorted(codes), start=1):
+        days = list_days(connection, month)
+    fresh: dict[Book, list[str]] = {}
+    for done, day in enumerate(days, start=1):
         with snapshot(engine) as connection:
-            days = read_days(connection, code, month)
-            fresh = {one.book: one for one in _make_books(connection, code, month, days)}
-        found += _compare_days(code, sealed, days)
-        if closed:
-            own = {book: one for book, one in printed.items() if book.municipality_code == code}
-            found += _compare_books(own, fresh)
-        progress(done, len(codes))
+            for one in read_days(connection, month, day=day):
+                fresh.setdefault(one.book, []).append(day_line(one))
+        progress(done, len(days))
+    found = list(_compare_days(sealed, fresh))
+    if closing is not None and closing.finished_at is not None:
+        with snapshot(engine) as connection:
+            groups = _load_groups(connection, month)
+        found += _compare_books(printed, {one.book: one for one in _bind(groups, fresh)})
     return Check(month, len(printed), tuple(found))
 
 
-def _compare_days(
-    code: str, sealed: dict[Book, list[str]], fresh: list[SealedDay]
-) -> Iterator[str]:
-    now = {(day.book, day.day.isoformat()): day for day in fresh}
-    own = [
-        (book, line) for book in sealed if book.municipality_code == code for line in sealed[book]
-    ]
-    for book, line in own:
-        day, count, _digest = line.split(SEPARATOR)
-        again = now.get((book, day))
-        if again is None or again.entries != int(count):
-            held = 0 if again is None else again.entries
-            yield f"{book.name} {day}: {count} entries were sealed, the ledger holds {held}"
-        elif day_line(again) != line:
-            yield f"{book.name} {day}: an entry is not the one that was sealed"
+def _compare_days(sealed: dict[Book, list[str]], fresh: dict[Book, list[str]]) -> Iterator[str]:
+    for book in sorted(sealed):
+        now = {line.split(SEPARATOR)[0]: line for line in fresh.get(book, [])}
+        for line in sealed[book]:
+            day, count, _digest = line.split(SEPARATOR)
+            held = now[day].split(SEPARATOR)[1] if day in now else "0"
+            if held != count:
+                yield f"{book.name} {day}: {count} entries were sealed, the ledger holds {held}"
+            elif now[day] != line:
+                yield f"{book.name} {day}: an entry is not the one that was sealed"
 
 
 def _compare_books(
@@ -218,6 +246,11 @@ def _bind(groups: list[EntryGroup], days: dict[Book, list[str]]) -> list[BookSta
     if unfounded:
         raise LedgerMismatchError(*min(unfounded))
     return made
+
+
+def _load_month(engine: Engine, month: str) -> list[EntryGroup]:
+    with snapshot(engine) as connection:
+        return _load_groups(connection, month)
 
 
 def _load_groups(

@@ -2,19 +2,28 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from gateway.billing.fees import SheetPurpose
 from gateway.billing.statement import Statement, StatementLine, StatementTotals
+from gateway.participation.hours import JAPAN
+from gateway.text_tables import lay_out
+from gateway.texts import Language, say
 
-CERTIFICATES = {
-    "victim_certificate": "罹災証明書",
-    "resident_record_copy": "住民票の写し",
-    "seal_registration_certificate": "印鑑登録証明書",
-    "tax_certificate": "税証明書",
-}
-"""Names of certificates on paper; another one is shown by its code."""
-TEST_MARK = "試験"
+FEATURE = "billing"
+SUMS = (
+    "issued",
+    "voided",
+    "unit_fee",
+    "collected",
+    "commission",
+    "commission_by_resident",
+    "commission_by_municipality",
+    "net",
+)
+"""Numbers of a line as they stand in tables."""
 
 
 def as_csv(statement: Statement) -> str:
@@ -36,8 +45,8 @@ def as_words(statement: Statement) -> dict[str, object]:
         "lines": [_plain(line) for line in statement.lines],
         "totals": asdict(statement.totals),
         "test_totals": asdict(statement.test_totals),
-        "operators": {
-            one.book.operator: {
+        "books": {
+            one.book.name: {
                 "entries_hash": one.entries_hash.hex(),
                 "statement_hash": one.hash.hex(),
             }
@@ -48,50 +57,93 @@ def as_words(statement: Statement) -> dict[str, object]:
     }
 
 
-def as_table(statement: Statement) -> str:
+def as_table(statement: Statement, language: Language = Language.JAPANESE) -> str:
     """Return the statement as text for a person, with the hash that makes it checkable."""
-    rows = [
-        f"精算書 / Statement  {statement.municipality_code}  {statement.month}  {state(statement)}"
-    ]
-    for line in statement.lines:
-        mark = f"  {TEST_MARK} / test" if line.purpose is SheetPurpose.STORE_TEST else ""
-        rows.append(
-            f"事業者 / operator {line.operator}  証明書 / certificate "
-            f"{CERTIFICATES.get(line.document_type, line.document_type)}{mark}  "
-            f"手数料単価 / unit fee {line.unit_fee}円"
-        )
-        rows.append("  " + _amounts(line))
-    rows.append("合計 / total")
-    rows.append("  " + _amounts(statement.totals))
-    tests = statement.test_totals
-    if tests.issued or tests.voided:
-        rows.append(f"うち実店舗試験 ({TEST_MARK}) / of it real-store test")
-        rows.append("  " + _amounts(tests))
-    if statement.totals.bcl_fee:
-        rows.append(
-            "BCL証明発行機能利用料 (翌年度精算) / BCL fee, settled next fiscal year  "
-            f"{statement.totals.bcl_fee}円"
-        )
-    rows.append(f"明細 / entries SHA-256    {statement.entries_hash}")
-    rows.append(f"精算書 / statement SHA-256 {statement.statement_hash}")
+    code, month = statement.municipality_code, statement.month
+    title = say(FEATURE, language, "statement.title")
+    rows = [f"{title}  {code}  {month}  {state(statement, language)}", ""]
+    if not statement.lines:
+        rows.append(say(FEATURE, language, "statement.nothing"))
+    else:
+        rows += [_table(statement, language), ""]
+        rows += explanations(statement, language)
+    rows.append(f"{say(FEATURE, language, 'statement.entries_hash')}  {statement.entries_hash}")
+    rows.append(f"{hash_name(statement, language)}  {statement.statement_hash}")
     return "\n".join(rows)
 
 
-def state(statement: Statement) -> str:
+def state(statement: Statement, language: Language) -> str:
     """Return in words whether the statement is final."""
     if statement.closed_at is None:
-        return "暫定 (締め前) / provisional, the month is open"
-    return f"確定 / closed {statement.closed_at.isoformat(timespec='seconds')}"
+        return say(FEATURE, language, "statement.open")
+    return say(FEATURE, language, "statement.closed", moment=in_japan(statement.closed_at))
+
+
+def in_japan(moment: datetime) -> str:
+    """Return a moment as it is read in Japan."""
+    return moment.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M JST")
+
+
+def hash_name(statement: Statement, language: Language) -> str:
+    """Return what the statement's hash is called, which depends on whether it is final."""
+    key = "provisional_hash" if statement.closed_at is None else "statement_hash"
+    return say(FEATURE, language, f"statement.{key}")
+
+
+def explanations(statement: Statement, language: Language) -> list[str]:
+    """Return the sentences that a reader of the figures needs."""
+    keys = ["statement.explain_net"]
+    if statement.totals.bcl_fee:
+        keys.append("statement.explain_bcl")
+    return [say(FEATURE, language, key) for key in keys]
+
+
+def certificate_name(line: StatementLine, language: Language) -> str:
+    """Return a certificate's name, marked where it is a test sheet; its code where none is known.
+
+    Test sheets are marked 試験 wherever they are shown.
+    """
+    try:
+        name = say(FEATURE, language, f"certificate.{line.document_type}")
+    except KeyError:
+        name = line.document_type
+    mark = say(FEATURE, language, f"purpose.{line.purpose.value}")
+    return f"{name} [{mark}]" if mark else name
+
+
+def amount(value: int) -> str:
+    """Return a number as people read it."""
+    return f"{value:,}"
+
+
+def total_rows(statement: Statement, language: Language) -> Sequence[tuple[str, StatementTotals]]:
+    """Return the sums that stand below the lines, with their names."""
+    sums = [(say(FEATURE, language, "statement.total"), statement.totals)]
+    tests = statement.test_totals
+    if tests.issued or tests.voided:
+        sums.append((say(FEATURE, language, "statement.tests"), tests))
+    return sums
+
+
+def _table(statement: Statement, language: Language) -> str:
+    names = ["operator", "document_type", *SUMS]
+    with_bcl = bool(statement.totals.bcl_fee)
+    if with_bcl:
+        names.append("bcl_fee")
+    many = len({line.municipality_code for line in statement.lines}) > 1
+    head = [say(FEATURE, language, f"column.{name}") for name in names]
+    rows = [head]
+    for line in statement.lines:
+        operator = f"{line.municipality_code} {line.operator}" if many else line.operator
+        rows.append([operator, certificate_name(line, language), *_cells(line, names[2:])])
+    for name, sums in total_rows(statement, language):
+        rows.append([name, "", *_cells(sums, names[2:])])
+    return lay_out(rows, right=range(2, len(names)))
+
+
+def _cells(line: StatementLine | StatementTotals, names: Iterable[str]) -> list[str]:
+    return [amount(getattr(line, name)) if hasattr(line, name) else "" for name in names]
 
 
 def _plain(line: StatementLine) -> dict[str, object]:
-    return asdict(line) | {"purpose": line.purpose.value}
-
-
-def _amounts(line: StatementLine | StatementTotals) -> str:
-    return (
-        f"通数 / sheets {line.issued}  取消 / voided {line.voided}  "
-        f"収納額 / collected {line.collected}円  委託手数料 / commission {line.commission}円  "
-        f"(利用者 / resident {line.commission_by_resident}円, "
-        f"市区町村 / municipality {line.commission_by_municipality}円)  差引額 / net {line.net}円"
-    )
+    return asdict(line) | {"purpose": SheetPurpose(line.purpose).value}

@@ -87,6 +87,7 @@ PROBLEMS: dict[type[errors.GatewayError], Row] = {
     billing.MonthNotOverError: _INTERNAL,
     billing.LedgerMismatchError: _INTERNAL,
     billing.TakingsFileError: _INTERNAL,
+    billing.PressError: _INTERNAL,
     errors.BreakerResetRefusedError: _INTERNAL,
     errors.ParticipationError: _INTERNAL,
     errors.NotLiveError: Row(K.NOT_OFFERED, 404, "Not offered", E.NOT_OFFERED),

@@ -8,7 +8,8 @@ from cardsim.faults import FaultRule, FaultyCard, parse_rule
 from cardsim.powered_card import PoweredCard
 from cardsim.reader import SimulatedReader
 from cardsim.trace import describe, redact
-from kiosk.errors import CardRemovedError, NoCardError
+from kiosk.card.safety import SafeChannel, SafetyRules
+from kiosk.errors import CardRemovedError, NoReaderError
 from kiosk.ports import CardChannel, CardReader
 from kiosk.tester.errors import UnknownSettingError
 from launcher.dials.board import seconds, whole_number
@@ -52,19 +53,24 @@ class WatchedReader:
     def __init__(self, reader: CardReader) -> None:
         self._reader = reader
         self.unplugged = False
+        self.careful = False
+        """Treat cards as over PC/SC, where they may be real: the last try is not used."""
         self.trace: list[str] = []
 
     def is_card_present(self) -> bool:
-        """Say whether a card lies on the reader and the reader is there to tell."""
-        return not self.unplugged and self._reader.is_card_present()
+        """Say whether a card lies on the reader. Raises: NoReaderError while it is unplugged."""
+        if self.unplugged:
+            raise NoReaderError("the reader is unplugged")
+        return self._reader.is_card_present()
 
     def connect(self) -> CardChannel:
-        """Power the card. Raises: NoCardError."""
+        """Power the card. Raises: NoCardError, NoReaderError."""
         if self.unplugged:
-            raise NoCardError("the reader is unplugged")
+            raise NoReaderError("the reader is unplugged")
         channel = self._reader.connect()
         self.trace.append("― power on ―")
-        return _WatchedChannel(channel, self)
+        watched = _WatchedChannel(channel, self)
+        return SafeChannel(watched, SafetyRules()) if self.careful else watched
 
 
 class _WatchedChannel:
@@ -75,7 +81,7 @@ class _WatchedChannel:
     def transmit(self, apdu: bytes) -> bytes:
         if self._reader.unplugged:
             self._note(apdu, None)
-            raise CardRemovedError("the reader was unplugged")
+            raise NoReaderError("the reader was unplugged")
         try:
             answer = self._channel.transmit(apdu)
         except CardRemovedError:
@@ -119,7 +125,7 @@ class CardKnob:
 
 
 class ReaderKnob:
-    """Pulls the reader's plug."""
+    """Pulls the reader's plug, or makes it as careful as one over PC/SC."""
 
     def __init__(self, watched: WatchedReader) -> None:
         self._watched = watched
@@ -127,6 +133,7 @@ class ReaderKnob:
     def turn(self, setting: str, argument: str) -> None:
         """Take a position."""
         self._watched.unplugged = setting == "unplugged"
+        self._watched.careful = setting == "careful"
 
 
 def _rules(line: str) -> tuple[FaultRule, ...]:

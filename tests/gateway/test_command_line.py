@@ -1,8 +1,10 @@
 """The program ``gateway`` from the command line, on files in a folder."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,77 @@ def test_statement_is_given_as_table_json_and_csv() -> None:
     assert json.loads(text)["totals"]["net"] == -107
     status, text = run("statement", "990001", "2026-11", "--csv")
     assert text.splitlines()[1].startswith("2026-11,a,990001")
+
+
+def test_statement_is_written_as_workbook_and_paper(folder: Path) -> None:
+    xlsx, pdf = folder / "s.xlsx", folder / "s.pdf"
+    status, _text = run("statement", "990001", "2026-11", "--xlsx", str(xlsx), "--pdf", str(pdf))
+    assert status == 0
+    assert xlsx.read_bytes().startswith(b"PK")
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert run("statement", "990001", "2026-11", "--pdf", str(folder / "no" / "s.pdf"))[0] == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_statement_of_one_operator_and_of_all_municipalities() -> None:
+    one = json.loads(run("statement", "all", "2026-11", "--operator", "a", "--json")[1])
+    none = json.loads(run("statement", "all", "2026-11", "--operator", "b", "--json")[1])
+    assert (len(one["lines"]), len(none["lines"])) == (1, 0)
+    assert one["state"] == "open"
+
+
+@pytest.fixture
+def december(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is December."""
+    monkeypatch.setattr("gateway.wiring.utc_now", lambda: datetime(2026, 12, 1, tzinfo=UTC))
+
+
+@pytest.mark.usefixtures("folder")
+def test_month_that_is_not_over_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.wiring.utc_now", lambda: NOON)
+    status, text = run("close", "2026-11")
+    assert status == 1
+    assert "is not over" in text
+
+
+@pytest.mark.usefixtures("folder", "december")
+def test_month_is_previewed_closed_listed_and_verified() -> None:
+    assert "試算" in run("close", "2026-11", "--preview")[1]
+    assert "締めた月はありません" in run("closings")[1]
+    status, text = run("close", "2026-11", "--by", "tanaka")
+    assert (status, "-107" in text) == (0, True)
+    assert "締め済み" in run("close", "2026-11")[1]
+    assert "tanaka" in run("closings")[1]
+    status, text = run("verify-ledger", "2026-11", "--lang", "en")
+    assert (status, "no difference" in text) == (0, True)
+    status, text = run("statement", "990001", "2026-11", "--verify", "--json")
+    assert (status, json.loads(text.splitlines()[0])["state"]) == (0, "closed")
+
+
+@pytest.mark.usefixtures("december")
+def test_changed_ledger_is_told_by_the_commands(folder: Path) -> None:
+    run("close", "2026-11", "--yes")
+    with sqlite3.connect(folder / "gateway.db") as connection:
+        connection.execute("DROP TRIGGER ledger_no_update")
+        connection.execute("UPDATE ledger SET kiosk_id = 'another'")
+    connection.close()
+    assert run("verify-ledger", "2026-11")[0] == 1
+    words = json.loads(run("verify-ledger", "2026-11", "--json")[1])
+    assert len(words["differences"]) == 2
+    status, text = run("statement", "990001", "2026-11", "--verify")
+    assert (status, "一致しません" in text) == (1, True)
+
+
+@pytest.mark.usefixtures("folder")
+def test_days_of_kiosks_are_compared(tmp_path: Path) -> None:
+    status, text = run("reconcile-day", "2026-11-23")
+    assert (status, "kiosk-1" in text) == (1, True)
+    takings = tmp_path / "takings.csv"
+    takings.write_text("kiosk_id,sheets,collected\nkiosk-1,1,10\n")
+    words = json.loads(run("reconcile-day", "2026-11-23", "--takings", str(takings), "--json")[1])
+    assert [one["kind"] for one in words["differences"]] == ["posted-not-printed"]
+    assert run("reconcile-day", "2026-11-24")[0] == 0
+    assert run("reconcile-day", "yesterday")[0] == 2
 
 
 @pytest.mark.usefixtures("folder")

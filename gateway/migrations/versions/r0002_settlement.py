@@ -26,6 +26,7 @@ def upgrade() -> None:
     )
     op.add_column("ledger", sa.Column("bcl_fee", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_ledger_book", "ledger", ["municipality_code", "month", "posted_at"])
+    op.create_index("ix_ledger_month_moment", "ledger", ["month", "posted_at"])
     op.drop_index("ix_ledger_month", "ledger")
     _create_ledger_days()
     _create_closings()
@@ -46,6 +47,7 @@ def downgrade() -> None:
     for table in (*APPEND_ONLY, "closings"):
         op.drop_table(table)
     op.create_index("ix_ledger_month", "ledger", ["municipality_code", "month"])
+    op.drop_index("ix_ledger_month_moment", "ledger")
     op.drop_index("ix_ledger_book", "ledger")
     op.drop_column("ledger", "bcl_fee")
     op.drop_column("ledger", "purpose")

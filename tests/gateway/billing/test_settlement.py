@@ -253,7 +253,7 @@ def test_database_makes_the_lines_that_the_code_makes(any_engine: Engine) -> Non
     entries = [entry(1), replace(entry(2), posted_at=odd), voided(entry(1)), entry(3, fee=300)]
     put(any_engine, *entries)
     with snapshot(any_engine) as connection:
-        assert read_days(connection, CODE, MONTH) == seal_entries(entries)
+        assert read_days(connection, MONTH, code=CODE) == seal_entries(entries)
 
 
 Sheets = st.lists(
