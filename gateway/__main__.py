@@ -80,6 +80,7 @@ def serve(
 @app.command()
 def check() -> None:
     """設定・鍵・参加者を確かめる / Check settings, keys and who takes part."""
+    from gateway.participation.model import fee_words
     from gateway.wiring import participation_of, policy_of, signing_key
 
     settings = read_settings()
@@ -91,7 +92,7 @@ def check() -> None:
     typer.echo(f"鍵 / key                  {key.key_id} {key.public_bytes.hex()}")
     typer.echo(f"認証局 / authorities      {len(policy.pinned_authorities)}")
     for municipality in participation.municipalities:
-        fees = ", ".join(f"{kind.value} {one.legal_fee}" for kind, one in municipality.fees.items())
+        fees = ", ".join(fee_words(municipality))
         typer.echo(
             f"市区町村 / municipality   {municipality.code} {municipality.name} "
             f"{municipality.core_origin} {fees}"
