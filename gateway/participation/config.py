@@ -23,7 +23,7 @@ from gateway.participation.fee_config import (
     StoreTestSection,
     build_rates,
 )
-from gateway.participation.hours import CLOSES, OPENS, ServiceHours, Suspension
+from gateway.participation.hours import CLOSES, OPENS, ServiceHours, Suspension, check_within
 from gateway.participation.model import Kiosk, Municipality, Participation
 from issuance.wire.codes import DocumentType
 from issuance.wire.fields import MunicipalityCode, OpaqueId
@@ -53,9 +53,13 @@ class _SuspensionSection(_Section):
     ends_at: AwareDatetime
     text_ja: str
     text_en: str
+    certificates: frozenset[DocumentType] = frozenset()
+    """Kinds of certificates that it concerns; none means all of them."""
 
     def build(self) -> Suspension:
-        return Suspension(self.starts_at, self.ends_at, self.text_ja, self.text_en)
+        return Suspension(
+            self.starts_at, self.ends_at, self.text_ja, self.text_en, self.certificates
+        )
 
 
 class _HoursSection(_Section):
@@ -90,6 +94,8 @@ class _MunicipalitySection(_Section):
     """First day on which certificates are made by BCL; left out where BCL is not used."""
     store_test: tuple[StoreTestSection, ...] = ()
     suspension: tuple[_SuspensionSection, ...] = ()
+    hours: _HoursSection | None = None
+    """Its own hours, within the service's; an extended closing at the year's end."""
 
     def build(self, folder: Path) -> Municipality:
         return Municipality(
@@ -110,6 +116,7 @@ class _MunicipalitySection(_Section):
                 bcl_since=self.bcl_since,
                 store_tests=tuple(one.build() for one in self.store_test),
             ),
+            hours=None if self.hours is None else self.hours.build(),
         )
 
 
@@ -177,6 +184,13 @@ def check_participation(participation: Participation) -> None:
         raise ParticipationError("a suspension ends before it starts")
     if participation.hours.closes <= participation.hours.opens:
         raise ParticipationError("hours: closes before it opens")
+    for municipality in participation.municipalities:
+        if municipality.hours is not None:
+            try:
+                check_within(municipality.hours, participation.hours)
+            except ValueError as error:
+                place = f"municipality {municipality.code}: hours"
+                raise ParticipationError(f"{place}: {error}") from error
 
 
 def _check_unique(what: str, values: list[Any]) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.billing.fees import FeePolicy, SheetPrice
-from gateway.billing.ledger import day_of
 from gateway.billing.tariff import Channel, Rates, Tariff, find_price, rules_of
 from gateway.participation.hours import ServiceHours, Suspension
 from issuance.wire.codes import DocumentType
@@ -33,6 +32,8 @@ class Municipality:
     fees: dict[DocumentType, FeePolicy] = field(default_factory=dict)
     """Certificates it offers at kiosks, with what it charges, where no period is stated."""
     suspensions: tuple[Suspension, ...] = ()
+    hours: ServiceHours | None = None
+    """Its own hours and closing within the service's; None where it has the service's."""
     tariff: Tariff = field(default_factory=Tariff)
     """Rules with periods, the use of BCL and real-store tests."""
 
@@ -47,12 +48,10 @@ class Municipality:
         whole = replace(self.tariff, rules=(*self.tariff.rules, *stated))
         return find_price(whole, document_type.value, moment, kiosk_id, rates=rates)
 
-    def offers_anything(self, moment: datetime) -> bool:
-        """Say whether any certificate can be had at a kiosk at a moment."""
-        day = day_of(moment)
-        return bool(self.fees) or any(
-            rule.channel is Channel.KIOSK and rule.holds_on(day) for rule in self.tariff.rules
-        )
+    @property
+    def has_fees(self) -> bool:
+        """Whether it ever charges, or issues free of charge, at a kiosk."""
+        return bool(self.fees) or any(rule.channel is Channel.KIOSK for rule in self.tariff.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,12 @@ class Participation:
     def find_municipality(self, code: str) -> Municipality | None:
         """Return the municipality of that code, if it takes part."""
         return next((m for m in self.municipalities if m.code == code), None)
+
+    def hours_of(self, municipality: Municipality) -> ServiceHours:
+        """Return when that municipality's certificates can be had."""
+        if self.hours.always_open or municipality.hours is None:
+            return self.hours
+        return municipality.hours
 
 
 def fee_words(municipality: Municipality) -> list[str]:

@@ -3,7 +3,8 @@
 ScenarioError
 ├── ScenarioFileError   a file is wrong: which file, which step, what, and how to mend it
 ├── StepFailedError     the machine did not do what a step expects
-└── StepUnusableError   a step cannot be done: no such button here, a PIN written as digits …
+├── StepUnusableError   a step cannot be done: no such button here, a PIN written as digits …
+└── MachineClosedError  somebody has closed the machine that she was watching
 """
 
 
@@ -28,3 +29,7 @@ class StepFailedError(ScenarioError):
 
 class StepUnusableError(ScenarioError):
     """The step asks for something that cannot be done here."""
+
+
+class MachineClosedError(ScenarioError):
+    """The machine was closed before the scenario's end."""

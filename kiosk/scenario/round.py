@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from kiosk.scenario.errors import MachineClosedError
 from kiosk.scenario.outcome import Outcome
 from kiosk.scenario.reading import Scenario
 from kiosk.scenario.running import Stage, run_scenario
@@ -28,7 +29,7 @@ def run_round(
     for number, scenario in enumerate(scenarios, start=1):
         try:
             outcome = run_scenario(scenario, stage)
-        except KeyboardInterrupt as error:
+        except (KeyboardInterrupt, MachineClosedError) as error:
             raise RoundStoppedError("interrupted", outcomes) from error
         except Exception as error:
             reason = f"the world could not be opened: {type(error).__name__}: {error}"

@@ -13,7 +13,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from kiosk.scenario.checks import find_unmet
-from kiosk.scenario.errors import ScenarioError, StepFailedError
+from kiosk.scenario.errors import MachineClosedError, ScenarioError, StepFailedError
 from kiosk.scenario.evidence import Traces, personas_of, read_traces, write_evidence
 from kiosk.scenario.model import Step
 from kiosk.scenario.outcome import Failure, Outcome
@@ -51,7 +51,11 @@ class _Ending:
 
 
 def run_scenario(scenario: Scenario, stage: Stage) -> Outcome:
-    """Run it. Raises: NoWorldError when there is nothing to run it in."""
+    """Run it.
+
+    Raises: NoWorldError when there is nothing to run it in; MachineClosedError when somebody has
+    closed the machine she was watching.
+    """
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="risai-scenario-") as folder:
         world = _open(scenario, stage, Path(folder))
@@ -93,6 +97,8 @@ def _play(scenario: Scenario, stage: Stage, world: World) -> tuple[_Ending, Watc
 
     try:
         asyncio.run(_shown(app, visit) if stage.is_shown else _headless(app, visit, start.size))
+    except MachineClosedError:
+        raise
     except Exception as error:  # noqa: BLE001  # whatever breaks the machine fails its scenario
         ending.failure = Failure(str(scenario.path), f"the machine broke: {_place_of(error)}")
     return ending, watch
@@ -161,6 +167,8 @@ class _Run:
             try:
                 await self._take(placed)
             except ScenarioError as error:
+                if self._is_shown and isinstance(error, MachineClosedError):
+                    raise
                 ending.failure = Failure(placed.where, str(error))
                 break
         if ending.failure is not None and self._app.is_running:
@@ -180,8 +188,6 @@ class _Run:
                 raise StepFailedError(self._visitor.why_not(step)) from error
             await self._visitor.settle()
             while (unmet := find_unmet(step, self._sight())) is not None:
-                if not self._app.is_running:
-                    raise StepFailedError("the machine has stopped")
                 if loop.time() >= deadline:
                     raise StepFailedError(f"{unmet} (waited {limit_s:g} s)")
                 await self._visitor.settle()

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from kiosk.app import KioskApp
 from kiosk.flow.model import FlowState, Screen
 from kiosk.parts import CardTray, KioskParts
-from kiosk.scenario.errors import StepUnusableError
+from kiosk.scenario.errors import MachineClosedError, StepUnusableError
 from kiosk.scenario.model import Step
 from kiosk.scenario.sight import texts
 from kiosk.screens.buttons import BigButton, Chip, PadButton
@@ -42,7 +42,9 @@ class Visitor:
         return self._app.state
 
     async def settle(self) -> None:
-        """Let the machine draw and answer."""
+        """Let the machine draw and answer. Raises: MachineClosedError."""
+        if not self._app.is_running:
+            raise MachineClosedError("the machine has stopped")
         await asyncio.sleep(POLL_S)
 
     async def do(self, step: Step) -> None:

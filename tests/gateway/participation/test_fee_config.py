@@ -64,7 +64,7 @@ def test_rules_give_the_price_of_the_day(tmp_path: Path) -> None:
     price = town.find_price(CASE, NOON, "kiosk-2", rates=loaded.rates)
     assert price is not None
     assert price.purpose.value == "store-test"
-    assert town.offers_anything(NOON)
+    assert town.has_fees
     assert town.tariff.bcl_since == date(2026, 4, 1)
     assert [rate.commission for rate in loaded.rates.commission] == [117, 120]
     assert any("2026-11-01..2026-11-30" in words for words in fee_words(town))
