@@ -10,7 +10,9 @@ import typer
 
 from gateway.billing.commands import close, closings, reconcile_day, statement, verify_ledger
 from gateway.command_line import fail, opened_connection, opened_gateway, read_settings, refusals
+from gateway.introduction.commands import introduce_app
 from gateway.participation.commands import kiosks_app
+from gateway.participation.suspension_commands import suspensions_app
 from gateway.yearly.commands import list_assumptions, yearly_fee
 from gateway.yearly.estimate_commands import estimate
 
@@ -26,6 +28,8 @@ app = typer.Typer(
 breaker_app = typer.Typer(help="緊急停止 / The breaker of a municipality.", no_args_is_help=True)
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(kiosks_app, name="kiosks")
+app.add_typer(introduce_app, name="introduce")
+app.add_typer(suspensions_app, name="suspensions")
 app.command("statement")(statement)
 app.command("close")(close)
 app.command("closings")(closings)
@@ -80,6 +84,7 @@ def serve(
 @app.command()
 def check() -> None:
     """設定・鍵・参加者を確かめる / Check settings, keys and who takes part."""
+    from gateway.introduction.store import load_live
     from gateway.wiring import participation_of, policy_of, signing_key
 
     settings = read_settings()
@@ -90,11 +95,15 @@ def check() -> None:
     typer.echo(f"環境 / environment        {settings.environment.value}")
     typer.echo(f"鍵 / key                  {key.key_id} {key.public_bytes.hex()}")
     typer.echo(f"認証局 / authorities      {len(policy.pinned_authorities)}")
+    with opened_connection() as connection:
+        live = load_live(connection)
     for municipality in participation.municipalities:
+        record = live.get(municipality.code)
+        serves = f"稼働 / live {record.live_from}" if record else "関門未了 / gate not passed"
         fees = ", ".join(f"{kind.value} {one.legal_fee}" for kind, one in municipality.fees.items())
         typer.echo(
             f"市区町村 / municipality   {municipality.code} {municipality.name} "
-            f"{municipality.core_origin} {fees}"
+            f"{municipality.core_origin} {fees} {serves}"
         )
     typer.echo(f"キオスク / kiosks         {len(participation.kiosks)}")
     typer.echo("問題ありません。 / Everything is in place.")

@@ -150,7 +150,7 @@ class OpenGateError(GatewayError):
     """A municipality may not go live: something of its introduction is still open."""
 
     def __init__(self, missing: Sequence[str]) -> None:
-        super().__init__(f"the gate is open, still missing: {', '.join(missing)}")
+        super().__init__(f"not before these are done: {', '.join(missing)}")
         self.missing = tuple(missing)
         """Ids of the tasks and documents that are not done."""
 

@@ -21,8 +21,10 @@ from textual.widgets import Static
 
 from gateway.wire.bodies import Locale
 from gateway.wire.codes import ErrorCode, MoneyState
+from kiosk.card.reading import sees_card
 from kiosk.effects import EffectRunner
 from kiosk.flow import events as e
+from kiosk.flow.card_watch import notice_card
 from kiosk.flow.machine import step
 from kiosk.flow.model import FlowState, Look, fresh
 from kiosk.flow.timeouts import seconds_left
@@ -180,9 +182,9 @@ class KioskApp(App[None]):
         self._draw_devices()
 
     def _watch_card(self) -> None:
-        present = self._parts.reader.is_card_present()
-        if present != self.state.card_present:
-            self.post_event(e.CardPlaced() if present else e.CardLifted())
+        noticed = notice_card(self._parts.reader, was_present=self.state.card_present)
+        if noticed is not None:
+            self.post_event(noticed)
 
     def on_key(self, event: events.Key) -> None:
         """Digits press numbers, in any width, whatever has the focus."""
@@ -259,7 +261,7 @@ class KioskApp(App[None]):
         tray = self._parts.tray
         if tray is None:
             return
-        if self._parts.reader.is_card_present():
+        if sees_card(self._parts.reader):
             tray.lift()
         else:
             await tray.put(self._card_id)

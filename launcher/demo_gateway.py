@@ -11,7 +11,7 @@ from cardsim.pki.authority import DemoAuthority
 from cardsim.pki.certificates import AUTH_POLICY
 from gateway.app import DEFAULT_LIMITS, GatewayParts
 from gateway.billing.fees import FeePolicy, Yen
-from gateway.database import open_engine, upgrade
+from gateway.database import open_engine, transaction, upgrade
 from gateway.http.log import make_logger
 from gateway.ocsp_client import OcspClient, OcspSettings
 from gateway.participation.hours import ServiceHours
@@ -23,9 +23,12 @@ from gateway.verification.verifier import Verifier
 from gateway.wire.bodies import Environment
 from issuance.key_folder import KeyFolder
 from issuance.wire.codes import DocumentType
+from launcher.demo_introduction import introduce_demo_town
 from launcher.state import StateFolder
 
 KIOSK_ID = "demo-kiosk-1"
+TOWN_CODE = "990019"
+TOWN_NAME = "見本市"
 OCSP_PATIENCE_S = 5.0
 """How long the gateway waits for the authority. Source: [WEB-EID]."""
 UNLIMITED = RateLimits(
@@ -45,9 +48,9 @@ def demo_participation(
     keys, core = state.keys(), KeyFolder(state.core_keys)
     response, manifest = core.response_key(), core.manifest_key()
     town = Municipality(
-        code="990019",
+        code=TOWN_CODE,
         prefecture="見本県",
-        name="見本市",
+        name=TOWN_NAME,
         name_en="Mihon City",
         core_origin=core_origin,
         core_response_key_id=response.key_id,
@@ -86,6 +89,8 @@ def demo_gateway_parts(
     """Return the parts of the demo's gateway; its database is brought up to date."""
     engine = open_engine(database_url or state.gateway_database)
     upgrade(engine)
+    with transaction(engine) as connection:
+        introduce_demo_town(connection, TOWN_CODE, TOWN_NAME, now())
     return GatewayParts(
         engine=engine,
         participation=demo_participation(

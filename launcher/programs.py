@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ from cardsim.pki.authority import DemoAuthority
 from cardsim.pki.certificates import AUTH_POLICY
 from cardsim.pki.ocsp import OcspResponder
 from cardsim.pki.ocsp_app import create_ocsp_app
+from gateway import database as gateway_database
 from issuance.database import open_engine, upgrade
 from issuance.key_folder import KeyFolder
 from launcher.demo_core import (
@@ -32,7 +34,8 @@ from launcher.demo_core import (
     prepare_core_keys,
     write_verifier_files,
 )
-from launcher.demo_gateway import KIOSK_ID
+from launcher.demo_gateway import KIOSK_ID, TOWN_CODE, TOWN_NAME
+from launcher.demo_introduction import introduce_demo_town
 from launcher.embedded import Report, Town, open_authority, utc_now
 from launcher.state import StateFolder
 
@@ -138,9 +141,18 @@ def open_served_town(state: StateFolder, report: Report = lambda _words: None) -
     import_town(engine, authority, load_personas(), now)
     write_verifier_files(state, core_settings(state, core.origin), now)
     engine.dispose()
+    _introduce(state, now)
     responder = OcspResponder(authority, utc_now)
     server = _serve_ocsp(responder, authority, ocsp_port)
     return ServedTown(state, core, gateway, authority, responder, server)
+
+
+def _introduce(state: StateFolder, now: datetime) -> None:
+    engine = gateway_database.open_engine(state.gateway_database)
+    gateway_database.upgrade(engine)
+    with gateway_database.transaction(engine) as connection:
+        introduce_demo_town(connection, TOWN_CODE, TOWN_NAME, now)
+    engine.dispose()
 
 
 def _core_program(state: StateFolder, port: int) -> Program:

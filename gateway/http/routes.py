@@ -28,7 +28,7 @@ from gateway.http.estimates import (
 )
 from gateway.http.problems import problem_of
 from gateway.http.schema import MAX_KEY_LENGTH, DescribedApi, request_of, responses_of
-from gateway.http.service_status import service_status
+from gateway.http.service_status import load_standing, service_status
 from gateway.participation.kiosks import KioskRegister
 from gateway.participation.model import Kiosk, Participation
 from gateway.sessions.answers import Call
@@ -181,7 +181,8 @@ class Edge:
     async def service(self, request: Request) -> Response:
         """Hours, notices, who takes part."""
         now = self.conductor.now()
-        status = service_status(self.participation, self.conductor.environment, now)
+        standing = await self.conductor.worker.look(lambda c: load_standing(c, now))
+        status = service_status(self.participation, standing, self.conductor.environment, now)
         return Response(status.model_dump_json(), media_type="application/json")
 
     async def session(self, request: Request) -> Response:

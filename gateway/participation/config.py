@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.billing.fees import FeePolicy, Yen
 from gateway.errors import ParticipationError
-from gateway.participation.hours import CLOSES, OPENS, ServiceHours, Suspension
+from gateway.participation.hours import CLOSES, OPENS, ServiceHours, Suspension, check_within
 from gateway.participation.model import Kiosk, Municipality, Participation
 from issuance.wire.codes import DocumentType
 from issuance.wire.fields import MunicipalityCode, OpaqueId
@@ -45,9 +45,13 @@ class _SuspensionSection(_Section):
     ends_at: AwareDatetime
     text_ja: str
     text_en: str
+    certificates: frozenset[DocumentType] = frozenset()
+    """Kinds of certificates that it concerns; none means all of them."""
 
     def build(self) -> Suspension:
-        return Suspension(self.starts_at, self.ends_at, self.text_ja, self.text_en)
+        return Suspension(
+            self.starts_at, self.ends_at, self.text_ja, self.text_en, self.certificates
+        )
 
 
 class _HoursSection(_Section):
@@ -77,6 +81,8 @@ class _MunicipalitySection(_Section):
     fees: dict[DocumentType, Annotated[int, Field(ge=0)]]
     """Legal fee of one sheet in yen; zero where it is free of charge."""
     suspension: tuple[_SuspensionSection, ...] = ()
+    hours: _HoursSection | None = None
+    """Its own hours, within the service's; an extended closing at the year's end."""
 
     def build(self, folder: Path) -> Municipality:
         return Municipality(
@@ -92,6 +98,7 @@ class _MunicipalitySection(_Section):
             pseudonym_key=_secret(folder / self.pseudonym_key_file),
             fees={kind: FeePolicy(Yen(fee)) for kind, fee in self.fees.items()},
             suspensions=tuple(one.build() for one in self.suspension),
+            hours=None if self.hours is None else self.hours.build(),
         )
 
 
@@ -149,6 +156,13 @@ def check_participation(participation: Participation) -> None:
         raise ParticipationError("a suspension ends before it starts")
     if participation.hours.closes <= participation.hours.opens:
         raise ParticipationError("hours: closes before it opens")
+    for municipality in participation.municipalities:
+        if municipality.hours is not None:
+            try:
+                check_within(municipality.hours, participation.hours)
+            except ValueError as error:
+                place = f"municipality {municipality.code}: hours"
+                raise ParticipationError(f"{place}: {error}") from error
 
 
 def _check_unique(what: str, values: list[Any]) -> None:

@@ -5,9 +5,12 @@ suspend services for maintenance and may extend the closing.
 """
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from issuance.wire.codes import DocumentType
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 OPENS = time(6, 30)
@@ -23,6 +26,8 @@ class Suspension:
     ends_at: datetime
     text_ja: str
     text_en: str
+    certificates: frozenset[DocumentType] = frozenset()
+    """Kinds of certificates that it concerns; none means all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,28 @@ def next_opening(hours: ServiceHours, moment: datetime) -> datetime:
     raise LookupError("the service never opens; the closing in the settings is too long")
 
 
-def suspension_at(suspensions: tuple[Suspension, ...], moment: datetime) -> Suspension | None:
-    """Return the suspension in force at ``moment``, if any."""
-    return next((s for s in suspensions if s.starts_at <= moment < s.ends_at), None)
+def suspension_at(
+    suspensions: Iterable[Suspension],
+    moment: datetime,
+    certificate: DocumentType | None = None,
+) -> Suspension | None:
+    """Return the suspension in force at ``moment``, if any.
+
+    Without a certificate only a suspension of all of them counts.
+    """
+    for known in suspensions:
+        concerns = not known.certificates or certificate in known.certificates
+        if concerns and known.starts_at <= moment < known.ends_at:
+            return known
+    return None
+
+
+def check_within(own: ServiceHours, service: ServiceHours) -> None:
+    """Refuse hours of a municipality that reach beyond the service's. Raises: ValueError.
+
+    A municipality may close earlier and extend the closing at the year's end, nothing else.
+    """
+    if own.opens < service.opens or own.closes > service.closes or own.closes <= own.opens:
+        raise ValueError("daily hours must lie within the service's")
+    if own.closed_from > service.closed_from or own.closed_until < service.closed_until:
+        raise ValueError("the closing at the year's end may be extended, not shortened")

@@ -1,23 +1,37 @@
-"""Kiosks (キオスク端末) that are enrolled and revoked while the gateway runs.
+"""Kiosks (キオスク端末) that are enrolled, given new keys and revoked while the gateway runs.
 
 The participation file may name kiosks too; what the table says about a kiosk goes before the file.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, Table, Text, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from gateway.database import Moment, metadata, reading
 from gateway.errors import ParticipationError
 from gateway.participation.model import Kiosk
+from gateway.participation.operators import enrol_place, load_revoked_places
 from signed_http.keys import KeyRing
 
 REFRESH_AFTER = timedelta(seconds=2)
 """A revoked key stops working within this time in every process."""
 KEY_BYTES = 32
+MAX_OVERLAP = timedelta(days=90)
+"""Assumption: an old key that works longer than a quarter was forgotten, not rolled."""
 
 kiosks = Table(
     "kiosks",
@@ -32,13 +46,42 @@ kiosks = Table(
 )
 
 
-def enrol(connection: Connection, kiosk: Kiosk, *, now: datetime) -> None:
-    """Let a kiosk speak to the gateway.
+kiosk_keys = Table(
+    "kiosk_keys",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("kiosk_id", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("valid_from", Moment, nullable=False),
+    Column("valid_until", Moment),
+    Index("ix_kiosk_keys_kiosk", "kiosk_id"),
+)
+"""Every key that a kiosk ever had; ``kiosks`` holds the first one."""
 
-    Raises: ParticipationError when its id or key id is taken, also by a kiosk that was revoked.
+
+@dataclass(frozen=True, slots=True)
+class KioskKey:
+    """A key with which a kiosk signs, and when."""
+
+    kiosk_id: str
+    key_id: str
+    public_key: bytes
+    valid_from: datetime
+    valid_until: datetime | None = None
+
+    def is_valid(self, now: datetime) -> bool:
+        """Say whether the kiosk may sign with it at ``now``."""
+        return self.valid_from <= now and (self.valid_until is None or now < self.valid_until)
+
+
+def enrol(connection: Connection, kiosk: Kiosk, *, now: datetime) -> None:
+    """Let a kiosk speak to the gateway; its operator and store are enrolled with it.
+
+    Raises: ParticipationError when its id or key id is taken, also by a kiosk that was revoked,
+    or when its operator or store was revoked.
     """
-    if len(kiosk.public_key) != KEY_BYTES:
-        raise ParticipationError("a kiosk's key is an Ed25519 public key of 32 bytes")
+    _check_key(kiosk.public_key)
+    enrol_place(connection, kiosk.operator, kiosk.store, now=now)
     row = {
         "kiosk_id": kiosk.kiosk_id,
         "operator": kiosk.operator,
@@ -51,8 +94,52 @@ def enrol(connection: Connection, kiosk: Kiosk, *, now: datetime) -> None:
     try:
         with connection.begin_nested():
             connection.execute(kiosks.insert(), row)
+            _add_key(connection, KioskKey(kiosk.kiosk_id, kiosk.key_id, kiosk.public_key, now))
     except IntegrityError as error:
         raise ParticipationError("this kiosk or its key is enrolled already") from error
+
+
+def roll_key(
+    connection: Connection, key: KioskKey, *, overlap: timedelta, now: datetime
+) -> tuple[KioskKey, ...]:
+    """Give a kiosk a new key; the old ones work until ``overlap`` is over.
+
+    Returns its keys. Raises: ParticipationError.
+    """
+    _check_key(key.public_key)
+    if not timedelta(0) <= overlap <= MAX_OVERLAP:
+        raise ParticipationError(f"the overlap lies between 0 and {MAX_OVERLAP.days} days")
+    if all(kiosk.kiosk_id != key.kiosk_id or kiosk.revoked for kiosk in list_kiosks(connection)):
+        raise ParticipationError("no active kiosk of that id is enrolled")
+    ends = now + overlap
+    connection.execute(
+        update(kiosk_keys)
+        .where(
+            kiosk_keys.c.kiosk_id == key.kiosk_id,
+            (kiosk_keys.c.valid_until.is_(None)) | (kiosk_keys.c.valid_until > ends),
+        )
+        .values(valid_until=ends)
+    )
+    try:
+        with connection.begin_nested():
+            _add_key(connection, key)
+    except IntegrityError as error:
+        raise ParticipationError("this key id was used before; a new key has a new id") from error
+    return list_keys(connection, key.kiosk_id)
+
+
+def revoke_key(connection: Connection, key_id: str, *, now: datetime) -> None:
+    """Stop one key at once. Raises: ParticipationError when it is not in use."""
+    changed = connection.execute(
+        update(kiosk_keys)
+        .where(
+            kiosk_keys.c.key_id == key_id,
+            (kiosk_keys.c.valid_until.is_(None)) | (kiosk_keys.c.valid_until > now),
+        )
+        .values(valid_until=now)
+    )
+    if changed.rowcount != 1:
+        raise ParticipationError("no key of that id is in use")
 
 
 def revoke(connection: Connection, kiosk_id: str, *, now: datetime) -> None:
@@ -67,7 +154,7 @@ def revoke(connection: Connection, kiosk_id: str, *, now: datetime) -> None:
 
 
 def list_kiosks(connection: Connection) -> tuple[Kiosk, ...]:
-    """Return every enrolled kiosk, revoked ones too, by id."""
+    """Return every enrolled kiosk with its first key, revoked ones too, by id."""
     return tuple(
         Kiosk(
             kiosk_id=row.kiosk_id,
@@ -79,6 +166,33 @@ def list_kiosks(connection: Connection) -> tuple[Kiosk, ...]:
         )
         for row in connection.execute(select(kiosks).order_by(kiosks.c.kiosk_id))
     )
+
+
+def list_keys(connection: Connection, kiosk_id: str | None = None) -> tuple[KioskKey, ...]:
+    """Return all keys of one kiosk or of every kiosk, oldest first."""
+    query = select(kiosk_keys).order_by(kiosk_keys.c.kiosk_id, kiosk_keys.c.valid_from)
+    if kiosk_id is not None:
+        query = query.where(kiosk_keys.c.kiosk_id == kiosk_id)
+    return tuple(
+        KioskKey(r.kiosk_id, r.key_id, bytes(r.public_key), r.valid_from, r.valid_until)
+        for r in connection.execute(query)
+    )
+
+
+def _check_key(public_key: bytes) -> None:
+    if len(public_key) != KEY_BYTES:
+        raise ParticipationError("a kiosk's key is an Ed25519 public key of 32 bytes")
+
+
+def _add_key(connection: Connection, key: KioskKey) -> None:
+    row = {
+        "key_id": key.key_id,
+        "kiosk_id": key.kiosk_id,
+        "public_key": key.public_key,
+        "valid_from": key.valid_from,
+        "valid_until": key.valid_until,
+    }
+    connection.execute(kiosk_keys.insert(), row)
 
 
 @dataclass(slots=True)
@@ -109,8 +223,23 @@ class KioskRegister:
             return
         with reading(self.engine) as connection:
             enrolled = list_kiosks(connection)
-        known = {kiosk.kiosk_id: kiosk for kiosk in (*self.configured, *enrolled)}
-        active = {kiosk.key_id: kiosk for kiosk in known.values() if not kiosk.revoked}
+            keys = list_keys(connection)
+            closed = load_revoked_places(connection)
+        known = {kiosk.kiosk_id: kiosk for kiosk in enrolled}
+        signing = [kiosk for kiosk in self.configured if kiosk.kiosk_id not in known]
+        with_keys = {key.kiosk_id for key in keys}
+        # A gateway of the version before enrols a kiosk without a row in the newer table.
+        signing += [kiosk for kiosk in enrolled if kiosk.kiosk_id not in with_keys]
+        signing += [
+            replace(known[key.kiosk_id], key_id=key.key_id, public_key=key.public_key)
+            for key in keys
+            if key.kiosk_id in known and key.is_valid(now)
+        ]
+        active = {
+            kiosk.key_id: kiosk
+            for kiosk in signing
+            if not kiosk.revoked and not closed.has(kiosk.operator, kiosk.store)
+        }
         if active != self._by_key or self._read_at is None:
             self._by_key = active
             self._ring = KeyRing(known={key: kiosk.public_key for key, kiosk in active.items()})

@@ -30,6 +30,8 @@ class Municipality:
     fees: dict[DocumentType, FeePolicy] = field(default_factory=dict)
     """Certificates it offers, with what it charges."""
     suspensions: tuple[Suspension, ...] = ()
+    hours: ServiceHours | None = None
+    """Its own hours and closing within the service's; None where it has the service's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,9 @@ class Participation:
     def find_municipality(self, code: str) -> Municipality | None:
         """Return the municipality of that code, if it takes part."""
         return next((m for m in self.municipalities if m.code == code), None)
+
+    def hours_of(self, municipality: Municipality) -> ServiceHours:
+        """Return when that municipality's certificates can be had."""
+        if self.hours.always_open or municipality.hours is None:
+            return self.hours
+        return municipality.hours

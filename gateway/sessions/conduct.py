@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 
 from gateway.database import Worker
 from gateway.errors import BindingMismatchError, GatewayError, UnknownSessionError
-from gateway.participation.model import Kiosk, Municipality
+from gateway.introduction.gate import Admitted
+from gateway.participation.model import Kiosk
 from gateway.sessions.answers import Answers, Call
 from gateway.sessions.closing import abort, own_session
 from gateway.sessions.cores import Cores
@@ -82,10 +83,10 @@ class Conductor:
     async def prove(self, call: Call, request: Proof) -> bytes:
         """Steps 3 and 4: the challenge is used up first; any refusal ends the session."""
         now = self.now()
-        municipality = self.service.municipality_open(request.municipality_code, now)
-        session, challenge = await self.worker.run(
+        municipality = self.service.get_municipality(request.municipality_code)
+        session, challenge, admitted = await self.worker.run(
             lambda connection: self.service.begin_proof(
-                connection, call.session_id, call.kiosk, municipality.code, now
+                connection, call.session_id, call.kiosk, municipality, now
             )
         )
         context = ProofContext(
@@ -98,7 +99,7 @@ class Conductor:
         proof = UnverifiedProof(request.unverified_certificate, request.signature)
         try:
             holder = await self.verifier.verify(proof, context, now)
-            return await self._resolve(call, session, municipality, holder, now)
+            return await self._resolve(call, session, admitted, holder, now)
         except BindingMismatchError:
             raise
         except GatewayError:
@@ -109,11 +110,12 @@ class Conductor:
         self,
         call: Call,
         session: Session,
-        municipality: Municipality,
+        admitted: Admitted,
         holder: VerifiedCardHolder,
         now: datetime,
     ) -> bytes:
         """Step 4: from the proved card to what its holder may have."""
+        municipality = admitted.municipality
         subject = await self.worker.run(
             lambda connection: self.service.check_subject(connection, municipality, holder, now)
         )
@@ -130,7 +132,7 @@ class Conductor:
 
             def work(connection: Connection) -> bytes:
                 bind, offers = self.service.finish_proof(
-                    connection, session, municipality, holder, subject, resolved, now
+                    connection, session, admitted, holder, subject, resolved, now
                 )
                 catalogue = Catalogue(
                     environment=self.environment,

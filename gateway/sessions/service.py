@@ -12,15 +12,20 @@ from gateway.billing.fees import SheetPrice, price_sheet
 from gateway.errors import (
     BindingMismatchError,
     NotOfferedError,
-    OutsideHoursError,
     RecordChangedError,
     WrongStateError,
 )
 from gateway.integrity.breaker import check_line_runs
-from gateway.participation.hours import JAPAN, is_open, next_opening, suspension_at
+from gateway.introduction.gate import Admitted
+from gateway.participation.hours import JAPAN
 from gateway.participation.model import Kiosk, Municipality, Participation
 from gateway.participation.rate import RateLimit
 from gateway.participation.rate_store import check_rate
+from gateway.sessions.admission import (
+    admit_to_session,
+    check_certificate_served,
+    check_service_open,
+)
 from gateway.sessions.closing import check_time, municipality_of, own_session
 from gateway.sessions.manifest import verify_manifest
 from gateway.sessions.model import SESSION_TIME, S, Session
@@ -58,11 +63,7 @@ class SessionService:
         self, connection: Connection, kiosk: Kiosk, request: OpenSession, now: datetime
     ) -> NewSession:
         """Step 1. Raises: OutsideHoursError, NotOfferedError, RateLimitedError."""
-        hours = self.participation.hours
-        if not is_open(hours, now):
-            raise OutsideHoursError(next_opening(hours, now))
-        if suspension_at(self.participation.suspensions, now) is not None:
-            raise NotOfferedError("the service is suspended")
+        check_service_open(connection, self.participation, now)
         check_rate(connection, f"kiosk:{kiosk.kiosk_id}", self.limits.per_kiosk, now)
         new = NewSession(
             session_id=secrets.token_hex(16),
@@ -76,29 +77,35 @@ class SessionService:
         add_session(connection, new)
         return new
 
-    def municipality_open(self, code: str, now: datetime) -> Municipality:
-        """Return a municipality that serves now. Raises: NotOfferedError."""
+    def get_municipality(self, code: str) -> Municipality:
+        """Return a municipality that offers something at all. Raises: NotOfferedError."""
         municipality = self.participation.find_municipality(code)
         if municipality is None or not municipality.fees:
             raise NotOfferedError("this municipality does not take part")
-        if suspension_at(municipality.suspensions, now) is not None:
-            raise NotOfferedError("this municipality suspends the service now")
         return municipality
 
     def begin_proof(
-        self, connection: Connection, session_id: str, kiosk: Kiosk, code: str, now: datetime
-    ) -> tuple[Session, ConsumedChallenge | None]:
+        self,
+        connection: Connection,
+        session_id: str,
+        kiosk: Kiosk,
+        municipality: Municipality,
+        now: datetime,
+    ) -> tuple[Session, ConsumedChallenge | None, Admitted]:
         """Step 3, before anything is verified: use the challenge up, whatever comes after.
 
-        Raises: UnknownSessionError, WrongStateError, SessionExpiredError, LineStoppedError.
+        Raises: NotLiveError, NotOfferedError, OutsideHoursError, UnknownSessionError,
+        WrongStateError, SessionExpiredError, LineStoppedError.
         """
+        admitted = admit_to_session(connection, self.participation, municipality, now)
         session = own_session(connection, session_id, kiosk)
         check_time(session, now)
-        check_line_runs(connection, code)
+        check_line_runs(connection, municipality.code)
         if session.state is not S.NEW:
             raise WrongStateError("the session has been proved before")
         used = use_challenge(connection, session_id)
-        return session, ConsumedChallenge(session.challenge, session.opened_at) if used else None
+        challenge = ConsumedChallenge(session.challenge, session.opened_at) if used else None
+        return session, challenge, admitted
 
     def check_subject(
         self,
@@ -119,7 +126,7 @@ class SessionService:
         self,
         connection: Connection,
         session: Session,
-        municipality: Municipality,
+        admitted: Admitted,
         holder: VerifiedCardHolder,
         subject: bytes,
         answer: ResolveAnswer,
@@ -129,6 +136,7 @@ class SessionService:
 
         Raises: NotOfferedError; BindingMismatchError when one id names two entries.
         """
+        municipality = admitted.municipality
         if len({entry.entry_id for entry in answer.entries}) != len(answer.entries):
             raise BindingMismatchError("catalogue")
         bind = binding(
@@ -174,6 +182,7 @@ class SessionService:
         check_line_runs(connection, municipality_of(session))
         for offer in session.offers:
             if offer.entry.entry_id == wish.entry_id:
+                self._check_served(connection, session, offer.entry.document_type, now)
                 return session, offer
         raise NotOfferedError("this entry was not offered in this session")
 
@@ -238,6 +247,7 @@ class SessionService:
         check_line_runs(connection, municipality_of(session))
         if session.order_digest != digest:
             raise RecordChangedError("this is not the order that was quoted")
+        self._check_served(connection, session, session.document_type, now)
         if session.state is not S.PREPARING:
             move(connection, session_id, S.QUOTED, S.PREPARING, now=now)
         return session
@@ -266,6 +276,16 @@ class SessionService:
             sealed=answer.model_dump_json(include={"sealed_documents"}).encode(),
         )
         return manifest
+
+    def _check_served(
+        self,
+        connection: Connection,
+        session: Session,
+        certificate: DocumentType | None,
+        now: datetime,
+    ) -> None:
+        code = municipality_of(session)
+        check_certificate_served(connection, self.participation, code, certificate, now)
 
     def _price(self, code: str, document_type: DocumentType, opened_at: datetime) -> SheetPrice:
         """Return the price on the day, in Japan, on which the session was opened."""

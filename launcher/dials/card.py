@@ -6,7 +6,8 @@ from collections.abc import Callable
 from cardsim import apdu as status_words
 from cardsim.reader import SimulatedReader
 from cardsim.trace import describe, redact
-from kiosk.errors import CardRemovedError, NoCardError
+from kiosk.card.safety import SafeChannel, SafetyRules
+from kiosk.errors import CardRemovedError, NoReaderError
 from kiosk.ports import CardChannel, CardReader
 from launcher.dials.board import seconds, whole_number
 
@@ -20,21 +21,26 @@ class WatchedReader:
     def __init__(self, reader: CardReader) -> None:
         self._reader = reader
         self.unplugged = False
+        self.careful = False
+        """Treat cards as over PC/SC, where they may be real: the last try is not used."""
         self.answer_for: Callable[[int, bytes], int | None] = lambda _place, _apdu: None
         """The status word that a command gets instead of the card's, by its place from 0."""
         self.trace: list[str] = []
 
     def is_card_present(self) -> bool:
-        """Say whether a card lies on the reader and the reader is there to tell."""
-        return not self.unplugged and self._reader.is_card_present()
+        """Say whether a card lies on the reader. Raises: NoReaderError while it is unplugged."""
+        if self.unplugged:
+            raise NoReaderError("the reader is unplugged")
+        return self._reader.is_card_present()
 
     def connect(self) -> CardChannel:
-        """Power the card. Raises: NoCardError."""
+        """Power the card. Raises: NoCardError, NoReaderError."""
         if self.unplugged:
-            raise NoCardError("the reader is unplugged")
+            raise NoReaderError("the reader is unplugged")
         channel = self._reader.connect()
         self.trace.append("― power on ―")
-        return _WatchedChannel(channel, self)
+        watched = _WatchedChannel(channel, self)
+        return SafeChannel(watched, SafetyRules()) if self.careful else watched
 
 
 class _WatchedChannel:
@@ -47,7 +53,7 @@ class _WatchedChannel:
         place, self._sent = self._sent, self._sent + 1
         if self._reader.unplugged:
             self._note(apdu, None)
-            raise CardRemovedError("the reader was unplugged")
+            raise NoReaderError("the reader was unplugged")
         status = self._reader.answer_for(place, apdu)
         if status is not None:
             answer = status.to_bytes(2, "big")
@@ -95,7 +101,7 @@ class CardKnob:
 
 
 class ReaderKnob:
-    """Pulls the reader's plug."""
+    """Pulls the reader's plug, or makes it as careful as one over PC/SC."""
 
     def __init__(self, watched: WatchedReader) -> None:
         self._watched = watched
@@ -103,6 +109,7 @@ class ReaderKnob:
     def turn(self, setting: str, argument: str) -> None:
         """Take a position."""
         self._watched.unplugged = setting == "unplugged"
+        self._watched.careful = setting == "careful"
 
 
 def _as_the_card_answers(_place: int, _apdu: bytes) -> int | None:

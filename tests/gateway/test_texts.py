@@ -6,7 +6,7 @@ import pytest
 
 from gateway.texts import Language, all_keys, say
 
-FEATURES = ("billing", "yearly")
+FEATURES = ("billing", "introduction", "yearly")
 
 
 @pytest.mark.parametrize("feature", FEATURES)

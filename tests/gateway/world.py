@@ -18,6 +18,7 @@ from gateway.participation.hours import ServiceHours
 from gateway.participation.model import Kiosk, Municipality, Participation
 from gateway.wire.bodies import Environment
 from issuance.wire.codes import DocumentType
+from launcher.demo_introduction import introduce_demo_town
 from signed_http.keys import SigningKey
 from tests.gateway.fake_kiosk import FakeKiosk
 from tests.gateway.fakes import FakeClock, FakeCore, FakeVerifier
@@ -103,6 +104,9 @@ def build_world(engine: Engine, make_core: CoreMaker = FakeCore) -> World:
             transport = httpx.ASGITransport(app=cores[municipality.code].app(known))
         return httpx.AsyncClient(transport=transport)
 
+    with transaction(engine) as connection:
+        for code in cores:
+            introduce_demo_town(connection, code, "見本市", clock.now())
     log = io.StringIO()
     verifier = FakeVerifier()
     parts = GatewayParts(

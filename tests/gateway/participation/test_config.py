@@ -48,6 +48,32 @@ def test_mistake_is_named_by_its_place(tmp_path: Path, text: str, place: str) ->
     assert place in str(refused.value)
 
 
+LONGER = (
+    'fees = { victim_certificate = 0 }\nhours = { closed_from = "12-27", closed_until = "01-05" }'
+)
+
+
+def test_extended_closing_of_a_municipality_is_read(tmp_path: Path) -> None:
+    text = GOOD.replace("fees = { victim_certificate = 0 }", LONGER)
+    (town,) = load_participation(write_participation(tmp_path, text)).municipalities
+    assert town.hours is not None
+    assert (town.hours.closed_from, town.hours.closed_until) == ((12, 27), (1, 5))
+
+
+def test_shortened_closing_of_a_municipality_is_refused(tmp_path: Path) -> None:
+    text = GOOD.replace("fees = { victim_certificate = 0 }", LONGER.replace("01-05", "01-02"))
+    with pytest.raises(ParticipationError, match="990001"):
+        load_participation(write_participation(tmp_path, text))
+
+
+def test_suspension_may_name_certificates(tmp_path: Path) -> None:
+    line = 'certificates = ["victim_certificate"]\ntext_ja'
+    (town,) = load_participation(
+        write_participation(tmp_path, GOOD.replace("text_ja", line, 1))
+    ).municipalities
+    assert town.suspensions[0].certificates == {DocumentType.VICTIM_CERTIFICATE}
+
+
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ParticipationError, match=r"nowhere\.toml"):
         load_participation(tmp_path / "nowhere.toml")

@@ -1,6 +1,6 @@
 """When the service is open, in Japan."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,10 +12,12 @@ from gateway.participation.hours import (
     DemoOpenAllHours,
     ServiceHours,
     Suspension,
+    check_within,
     is_open,
     next_opening,
     suspension_at,
 )
+from issuance.wire.codes import DocumentType
 
 HOURS = ServiceHours()
 
@@ -83,6 +85,33 @@ def test_suspension_holds_from_its_beginning_to_before_its_end() -> None:
     assert suspension_at((pause,), start) is pause
     assert suspension_at((pause,), start + timedelta(hours=1)) is None
     assert suspension_at((pause,), start - timedelta(seconds=1)) is None
+
+
+def test_suspension_of_one_certificate_leaves_the_others() -> None:
+    start = japan(10, 4)
+    kind = DocumentType.VICTIM_CERTIFICATE
+    pause = Suspension(start, start + timedelta(hours=1), "保守", "m", frozenset({kind}))
+    assert suspension_at((pause,), start, kind) is pause
+    assert suspension_at((pause,), start) is None
+    everything = Suspension(start, start + timedelta(hours=1), "保守", "m")
+    assert suspension_at((everything,), start, kind) is everything
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        ServiceHours(opens=time(6, 0)),
+        ServiceHours(closes=time(23, 30)),
+        ServiceHours(opens=time(12), closes=time(12)),
+        ServiceHours(closed_from=(12, 30)),
+        ServiceHours(closed_until=(1, 2)),
+    ],
+)
+def test_hours_of_a_municipality_lie_within_the_services(own: ServiceHours) -> None:
+    check_within(ServiceHours(closed_from=(12, 28), closed_until=(1, 5)), HOURS)
+    check_within(ServiceHours(opens=time(8, 30), closes=time(17, 15)), HOURS)
+    with pytest.raises(ValueError, match=r"service's|extended"):
+        check_within(own, HOURS)
 
 
 def test_demo_that_never_closes_warns_of_it() -> None:

@@ -1,0 +1,176 @@
+"""The use cases of an introduction. Nothing here commits; every step is one entry that stays."""
+
+import hashlib
+import json
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from gateway.errors import IntroductionError
+from gateway.introduction.documents import check_move
+from gateway.introduction.gate import Admitted, LiveRecord, admit, check_gate
+from gateway.introduction.model import DocumentState, Introduction
+from gateway.introduction.plan import check_start
+from gateway.introduction.progress import (
+    DONE,
+    UNDONE,
+    Event,
+    EventKind,
+    Progress,
+    check_can_do,
+    check_can_undo,
+    fold,
+)
+from gateway.introduction.store import (
+    add_event,
+    add_introduction,
+    add_live,
+    find_introduction,
+    find_live,
+    load_events,
+)
+from gateway.introduction.tasks import STORE_TESTS
+from gateway.participation.hours import JAPAN
+from gateway.participation.model import Municipality
+
+
+def begin(connection: Connection, introduction: Introduction) -> Progress:
+    """Begin an introduction. Raises: IntroductionError."""
+    check_start(introduction.start_on, day_in_japan(introduction.begun_at))
+    add_introduction(connection, introduction)
+    return fold(introduction, ())
+
+
+def get_progress(connection: Connection, code: str) -> Progress:
+    """Return where an introduction stands. Raises: IntroductionError."""
+    introduction = find_introduction(connection, code)
+    if introduction is None:
+        raise IntroductionError(
+            f"{code} has no introduction; begin one with: gateway introduce begin"
+        )
+    return fold(introduction, load_events(connection, code))
+
+
+def do_task(
+    connection: Connection, code: str, task_id: str, *, by: str, note: str = "", now: datetime
+) -> Progress:
+    """Record that a task is done. Raises: IntroductionError."""
+    progress = _changeable(connection, code)
+    check_can_do(progress, progress.get_task(task_id))
+    if task_id in STORE_TESTS and not note.strip():
+        raise IntroductionError(
+            f"{task_id}: write down the proof (store, day, sheets) with --note; it opens the gate"
+        )
+    return _append(connection, progress, EventKind.TASK, task_id, DONE, by=by, note=note, now=now)
+
+
+def undo_task(
+    connection: Connection, code: str, task_id: str, *, by: str, note: str = "", now: datetime
+) -> Progress:
+    """Record that a task is not done after all. Raises: IntroductionError."""
+    progress = _changeable(connection, code)
+    check_can_undo(progress, progress.get_task(task_id))
+    return _append(connection, progress, EventKind.TASK, task_id, UNDONE, by=by, note=note, now=now)
+
+
+def move_document(
+    connection: Connection,
+    code: str,
+    document_id: str,
+    state: DocumentState,
+    *,
+    by: str,
+    note: str = "",
+    now: datetime,
+) -> Progress:
+    """Record a paper's next state. Raises: IntroductionError."""
+    progress = _changeable(connection, code)
+    check_move(progress.get_document(document_id), progress.states, state)
+    return _append(
+        connection,
+        progress,
+        EventKind.DOCUMENT,
+        document_id,
+        state.value,
+        by=by,
+        note=note,
+        now=now,
+    )
+
+
+def reschedule(
+    connection: Connection, code: str, start_on: date, *, by: str, note: str = "", now: datetime
+) -> Progress:
+    """Move the first day of service. Raises: IntroductionError."""
+    progress = _changeable(connection, code)
+    check_start(start_on, day_in_japan(now))
+    return _append(
+        connection, progress, EventKind.START, code, start_on.isoformat(), by=by, note=note, now=now
+    )
+
+
+def go_live(connection: Connection, code: str, *, by: str, now: datetime) -> LiveRecord:
+    """Let a municipality serve from its first day on. Raises: OpenGateError, IntroductionError."""
+    progress = _changeable(connection, code)
+    check_gate(progress)
+    live_from = max(progress.introduction.start_on, day_in_japan(now))
+    record = LiveRecord(code, live_from, by)
+    evidence = evidence_of(progress.introduction, load_events(connection, code))
+    add_live(connection, record, evidence=evidence, permitted_at=now)
+    return record
+
+
+def admit_now(connection: Connection, municipality: Municipality, now: datetime) -> Admitted:
+    """Return the municipality as sessions may use it. Raises: NotLiveError."""
+    return admit(municipality, find_live(connection, municipality.code), day_in_japan(now))
+
+
+def evidence_of(introduction: Introduction, events: tuple[Event, ...]) -> bytes:
+    """Return the SHA-256 digest of everything that led to the gate."""
+    words = [
+        [introduction.municipality_code, introduction.pattern.value],
+        *[
+            [
+                e.kind.value,
+                e.subject,
+                e.state,
+                e.day.isoformat(),
+                e.by,
+                e.note,
+                e.noted_at.isoformat(),
+            ]
+            for e in events
+        ],
+    ]
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).digest()
+
+
+def day_in_japan(moment: datetime) -> date:
+    """Return the legal day of a moment."""
+    return moment.astimezone(JAPAN).date()
+
+
+def _changeable(connection: Connection, code: str) -> Progress:
+    """Return the progress of an introduction that is not over. Raises: IntroductionError."""
+    if find_live(connection, code) is not None:
+        raise IntroductionError(f"{code} passed its gate; what led there is not changed any more")
+    return get_progress(connection, code)
+
+
+def _append(
+    connection: Connection,
+    progress: Progress,
+    kind: EventKind,
+    subject: str,
+    state: str,
+    *,
+    by: str,
+    note: str,
+    now: datetime,
+) -> Progress:
+    if not by.strip():
+        raise IntroductionError("say who did it: --operator NAME")
+    event = Event(kind, subject, state, day_in_japan(now), by, note, now)
+    code = progress.introduction.municipality_code
+    add_event(connection, code, progress.version, event)
+    return get_progress(connection, code)
