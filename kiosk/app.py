@@ -97,7 +97,7 @@ class KioskApp(App[None]):
         super().__init__()
         self._parts = parts
         self._onlooker = onlooker
-        self._runner = EffectRunner(parts, self.post_event, self._call_attention)
+        self._runner = EffectRunner(parts, self.post_event, self.bell)
         self._workshop = Workshop(self, self._runner, self.post_event)
         self._card_id = card
         """Whose card is in the hand; the first one of all unless it was said."""
@@ -284,9 +284,6 @@ class KioskApp(App[None]):
     def _is_up(self) -> bool:
         """Say whether there is anything to draw on: not while the program opens or closes."""
         return bool(self._machine) and all(part.is_attached for part in self._machine)
-
-    def _call_attention(self) -> None:
-        self.bell()
 
     def _draw(self) -> None:
         if not self._is_up:
