@@ -16,7 +16,7 @@ from kiosk.errors import NoCardError
 from kiosk.gateway_client import GatewayClient
 from kiosk.journal import Journal
 from kiosk.parts import KioskParts
-from kiosk.ports import CardChannel
+from kiosk.ports import CardChannel, CardReader
 from signed_http.client import SignedClient
 from signed_http.keys import SigningKey
 
@@ -49,6 +49,7 @@ def bare_parts(
     key: Path,
     output: Path,
     timeout_s: float,
+    reader: CardReader,
 ) -> KioskParts:
     """Return the parts of a machine. Raises: TypeError when the key file holds no Ed25519 key."""
     private_key = serialization.load_pem_private_key(key.read_bytes(), password=None)
@@ -66,7 +67,7 @@ def bare_parts(
     return KioskParts(
         gateway=GatewayClient(client),
         kiosk_id=kiosk_id,
-        reader=NoReader(),
+        reader=reader,
         tray=None,
         coin_box=SimulatedCoinBox(),
         printer=SimulatedPrinter(output, pause=asyncio.sleep),

@@ -8,7 +8,19 @@
     │   ├── CardFailedError              the right kind, but it answers strangely
     │   ├── NoCertificateOnCardError     issued without, as for children under 15
     │   ├── PinWrongError                carries the tries left
-    │   └── PinLockedError
+    │   ├── PinLockedError
+    │   ├── LastTryError                 one try is left, and this machine does not use it
+    │   ├── CardInUseError               another program talks to it
+    │   └── UnsafeCommandError           a command that no card is sent from here
+    ├── ReaderError                      the reader or what is behind it; nobody's card
+    │   ├── PcscMissingError             this installation cannot speak to readers
+    │   ├── PcscServiceError             pcscd does not run
+    │   ├── PcscAccessError              pcscd refuses us
+    │   ├── NoReaderError                none is connected
+    │   ├── ReaderChoiceError            none or several have the wanted name
+    │   ├── ReaderStuckError             no answer in time
+    │   ├── ReaderFailedError            anything else; carries the result
+    │   └── RealCardRefusedError         in automatic tests only simulated cards are used
     ├── GatewayRefusalError              the gateway said no; carries its code
     ├── GatewayUnreachableError          no answer from the gateway: the outcome is not known
     ├── IntegrityError                   an answer is not the one asked for
@@ -67,6 +79,59 @@ class PinWrongError(CardError):
 
 class PinLockedError(CardError):
     """No try is left."""
+
+
+class LastTryError(CardError):
+    """One more wrong PIN would lock the card, and this machine does not risk it."""
+
+
+class CardInUseError(CardError):
+    """Another program talks to the card."""
+
+
+class UnsafeCommandError(CardError):
+    """A command that could harm a card or read what is not needed; it was not sent."""
+
+
+class ReaderError(KioskError):
+    """Something about the reader or what is behind it; no card is to blame."""
+
+
+class PcscMissingError(ReaderError):
+    """This installation cannot speak to readers; the message says how to get what is missing."""
+
+
+class PcscServiceError(ReaderError):
+    """The service behind the readers (pcscd) does not run."""
+
+
+class PcscAccessError(ReaderError):
+    """The service behind the readers refuses this user."""
+
+
+class NoReaderError(ReaderError):
+    """No reader is connected."""
+
+
+class ReaderChoiceError(ReaderError):
+    """None or several of the readers have the wanted name; the message lists them."""
+
+
+class ReaderStuckError(ReaderError):
+    """Card or reader gave no answer in time."""
+
+
+class ReaderFailedError(ReaderError):
+    """The reader failed in a way that nobody expects."""
+
+    def __init__(self, result: int) -> None:
+        super().__init__(f"the reader failed with {result:08X}; see: cardsim doctor")
+        self.result = result
+        """What PC/SC said."""
+
+
+class RealCardRefusedError(ReaderError):
+    """An automatic test met a reader or a card that is not simulated."""
 
 
 class GatewayRefusalError(KioskError):

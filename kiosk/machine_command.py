@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway.wire.bodies import Locale
+from kiosk.reader_option import is_pcsc, open_pcsc_reader
 
 _GATEWAY_TIMEOUT_S = 30.0
 """Longer than a municipality may take to make ten copies."""
@@ -29,6 +30,12 @@ def machine(
     reader: Annotated[
         str, typer.Option(help="カードリーダー / none, or pcsc[:NAME] with the extra 'pcsc'.")
     ] = "none",
+    allow_last_try: Annotated[
+        bool,
+        typer.Option(
+            "--allow-last-try", help="最後の１回も使う / Use a card's last try, which may lock it."
+        ),
+    ] = False,
     lang: Annotated[str, typer.Option(help="はじめの言語 / First language: ja or en.")] = "ja",
     english: Annotated[bool, typer.Option("--english", help="As --lang en.")] = False,
     large: Annotated[bool, typer.Option("--large", help="大きな文字 / Large text.")] = False,
@@ -57,17 +64,22 @@ def machine(
         run_session_of_installation(session, reader=reader)
         return
     _check_reader(reader)
-    from kiosk.bare_machine import bare_parts, open_machine
+    from kiosk.bare_machine import NoReader, bare_parts, open_machine
 
     origin = _needed(gateway, "--gateway")
     name, public_key = _gateway_key(_needed(gateway_key, "--gateway-key"))
+    key_file = Path(_needed(key, "--key"))
+    name_on_gateway = _needed(kiosk_id, "--kiosk-id")
     parts = bare_parts(
         origin=origin,
         gateway_keys={name: public_key},
-        kiosk_id=_needed(kiosk_id, "--kiosk-id"),
-        key=Path(_needed(key, "--key")),
+        kiosk_id=name_on_gateway,
+        key=key_file,
         output=output,
         timeout_s=_GATEWAY_TIMEOUT_S,
+        reader=open_pcsc_reader(reader, allow_last_try=allow_last_try)
+        if is_pcsc(reader)
+        else NoReader(),
     )
     open_machine(parts, english=english, large=large, contrast=contrast)
 
@@ -101,10 +113,7 @@ def _gateway_key(text: str) -> tuple[str, bytes]:
 
 def _check_reader(reader: str) -> None:
     """Say how to get what this machine does not have. Raises: typer.BadParameter."""
-    hints = {
-        "pcsc": "comes with the extra 'pcsc', which this installation does not have",
-        "sim": "simulated cards come with: risai demo",
-    }
-    kind = reader.partition(":")[0]
-    if kind != "none":
-        raise typer.BadParameter(hints.get(kind, "none / pcsc[:NAME]"), param_hint="--reader")
+    if reader == "none" or is_pcsc(reader):
+        return
+    hint = "simulated cards come with: risai demo" if reader == "sim" else "none / pcsc[:NAME]"
+    raise typer.BadParameter(hint, param_hint="--reader")

@@ -34,7 +34,7 @@ class CardChannel(Protocol):
     def transmit(self, apdu: bytes) -> bytes:
         """Send one command; return data and the two status bytes.
 
-        Raises: CardRemovedError.
+        Raises: CardRemovedError; over PC/SC also ReaderError and what ``card.safety`` refuses.
         """
 
     def disconnect(self) -> None:
@@ -45,10 +45,10 @@ class CardReader(Protocol):
     """The pad on which the card lies."""
 
     def is_card_present(self) -> bool:
-        """Say whether a card lies on the reader now."""
+        """Say at once whether a card lies on the reader. Raises: ReaderError."""
 
     def connect(self) -> CardChannel:
-        """Power the card. Raises: NoCardError."""
+        """Power the card. Raises: NoCardError; over PC/SC also ReaderError, CardInUseError."""
 
 
 class Clock(Protocol):

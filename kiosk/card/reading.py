@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kiosk.card.certificate_proof import CardProof
 from kiosk.card.client import JpkiClient
-from kiosk.errors import CardRemovedError, NoCardError, PinLockedError
+from kiosk.errors import CardRemovedError, NoCardError, PinLockedError, ReaderError
 from kiosk.ports import CardReader
 
 
@@ -21,11 +21,20 @@ class CardCondition:
     """Wrong PINs that it still takes, at least 1."""
 
 
+def sees_card(reader: CardReader) -> bool:
+    """Say whether a card is seen; a reader that is out of order sees none."""
+    try:
+        return reader.is_card_present()
+    except ReaderError:
+        return False
+
+
 async def examine_card(reader: CardReader) -> CardCondition:
     """Look at the card before asking for the PIN: is it one, what does it hold, is it locked.
 
     Raises: NoCardError, CardRemovedError, CardNotRecognisedError, CardFailedError,
-    NoCertificateOnCardError, PinLockedError.
+    NoCertificateOnCardError, PinLockedError; over PC/SC also ReaderError, CardInUseError,
+    LastTryError.
     """
     return await asyncio.to_thread(_examine, reader)
 
@@ -49,7 +58,8 @@ async def prove_holder(reader: CardReader, pin: str, digest: bytes) -> CardProof
 
     A card that was there when the PIN was asked for and is gone now was lifted.
     Raises: CardRemovedError, CardNotRecognisedError, CardFailedError, NoCertificateOnCardError,
-    PinWrongError, PinLockedError; ValueError when the PIN is not four ASCII digits.
+    PinWrongError, PinLockedError, over PC/SC also ReaderError, CardInUseError, LastTryError;
+    ValueError when the PIN is not four ASCII digits.
     """
     return await asyncio.to_thread(_prove_holder, reader, pin, digest)
 

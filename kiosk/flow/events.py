@@ -33,6 +33,11 @@ class CardLifted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderLost:
+    """Whether a card lies there cannot be seen: the reader is out of order."""
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyIn:
     """The sum of the coins put in."""
 
@@ -134,6 +139,7 @@ Event = (
     | Digit
     | CardPlaced
     | CardLifted
+    | ReaderLost
     | MoneyIn
     | ServiceKnown
     | CardExamined

@@ -23,6 +23,9 @@ _FAULT_CODES = {
     PrinterFault.SPOILED: ErrorCode.SPOILED,
 }
 
+_CARD_LIES_THERE = frozenset({Screen.MUNICIPALITY, Screen.PIN, Screen.PIN_STOP})
+"""Screens on which the machine holds a card to be there, and does not talk to it."""
+
 
 def step(state: FlowState, event: e.Event, now: datetime) -> Result:
     """Return the next state and what has to be done."""
@@ -33,6 +36,8 @@ def step(state: FlowState, event: e.Event, now: datetime) -> Result:
             return _digit(state, digit, now)
         case e.CardPlaced() | e.CardLifted():
             return _card(state, event, now)
+        case e.ReaderLost():
+            return _reader_lost(state, now)
         case e.MoneyIn(inserted):
             return _money(state, inserted, now)
         case e.Failed():
@@ -61,9 +66,18 @@ def _card(state: FlowState, event: e.CardPlaced | e.CardLifted, now: datetime) -
         return fresh(now, state.home), NOTHING
     if state.screen is Screen.TAKE_CARD:
         return go(lifted, Screen.CERTIFICATE, now)
-    if state.screen in (Screen.MUNICIPALITY, Screen.PIN, Screen.PIN_STOP):
+    if state.screen in _CARD_LIES_THERE:
         return fail(replace(lifted, pin=""), e.Failed(ErrorCode.CARD_REMOVED), now)
     return lifted, NOTHING
+
+
+def _reader_lost(state: FlowState, now: datetime) -> Result:
+    """Whoever needs her card now is told; elsewhere it counts as taken."""
+    waits = state.screen is Screen.PLACE_CARD and not state.examining
+    if waits or state.screen in _CARD_LIES_THERE:
+        blind = replace(state, card_present=False, pin="")
+        return fail(blind, e.Failed(ErrorCode.READER_OUT_OF_ORDER), now)
+    return _card(state, e.CardLifted(), now) if state.card_present else (state, NOTHING)
 
 
 def _money(state: FlowState, inserted: int, now: datetime) -> Result:

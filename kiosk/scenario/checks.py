@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from kiosk.card.reading import sees_card
 from kiosk.flow.model import Screen
 from kiosk.scenario.model import Step, TextCheck
 from kiosk.scenario.paper_checks import unmet_on_paper
@@ -77,7 +78,7 @@ def _look(step: Step, sight: Sight) -> str | None:
 def _devices(step: Step, sight: Sight) -> str | None:
     reader, printer, box = sight.parts.reader, sight.parts.printer, sight.parts.coin_box
     devices = {
-        "card_on_reader": reader.is_card_present(),
+        "card_on_reader": sees_card(reader),
         "tray_open": printer.tray_open,
         "has_paper": printer.has_paper,
     }

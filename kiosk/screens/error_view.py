@@ -19,6 +19,7 @@ _NO_RETRY = frozenset(
     {
         ErrorCode.OUTSIDE_HOURS,
         ErrorCode.PIN_LOCKED,
+        ErrorCode.LAST_TRY,
         ErrorCode.NO_CERTIFICATE_ON_CARD,
         ErrorCode.CERTIFICATE_EXPIRED,
         ErrorCode.CERTIFICATE_REVOKED,

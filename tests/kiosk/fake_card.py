@@ -18,10 +18,15 @@ class FakeChannel:
     """Answers like a fresh card with PIN 1234; ``answers`` overrides single commands."""
 
     def __init__(
-        self, answers: Mapping[bytes, Answer] | None = None, *, lift_after: int = 1000
+        self,
+        answers: Mapping[bytes, Answer] | None = None,
+        *,
+        lift_after: int = 1000,
+        certificate: bytes = CERTIFICATE,
     ) -> None:
         self._answers = dict(answers or {})
         self._lift_after = lift_after
+        self._certificate = certificate
         self._file = 0
         self.sent: list[bytes] = []
         self.is_connected = True
@@ -50,7 +55,7 @@ class FakeChannel:
                 return SIGNATURE + DONE
 
     def _read(self, offset: int, length: int) -> bytes:
-        content = _LABEL if self._file == jpki.FILE_TOKEN else CERTIFICATE + b"\xff" * 9
+        content = _LABEL if self._file == jpki.FILE_TOKEN else self._certificate + b"\xff" * 9
         return content[offset : offset + length]
 
     def disconnect(self) -> None:

@@ -1,5 +1,6 @@
 """The program ``kiosk`` from the command line: the machine is what opens without a command."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,17 @@ def test_a_reader_that_is_not_here_is_refused_with_its_remedy() -> None:
     status, words = run("--reader", "sim")
     assert status == 2
     assert "risai demo" in words
+
+
+def test_reader_over_pcsc_says_how_to_get_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "smartcard.scard", None)
+    names = ("--gateway", "http://127.0.0.1:9", "--gateway-key", "g=" + "00" * 32)
+    key = str(write_key(tmp_path))
+    status, words = run(*names, "--kiosk-id", "k-1", "--key", key, "--reader", "pcsc")
+    assert status == 2
+    assert "make pcsc" in words
 
 
 def test_options_without_a_command_open_the_machine(

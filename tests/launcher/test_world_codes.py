@@ -47,6 +47,24 @@ async def unplugged(visitor: Visitor) -> None:
     await visitor.enter()
 
 
+async def unplugged_at_the_first_look(visitor: Visitor) -> None:
+    visitor.world.turn("reader", "unplugged")
+    await visitor.start()
+    await visitor.look_at_reader()
+
+
+async def unplugged_while_the_pin_is_typed(visitor: Visitor) -> None:
+    await visitor.to_pin()
+    visitor.world.turn("reader", "unplugged")
+    await visitor.look_at_reader()
+
+
+async def last_try(visitor: Visitor) -> None:
+    visitor.world.turn("reader", "careful")
+    visitor.persona = "one-try-left"
+    await visitor.to_pin()
+
+
 async def lifted(visitor: Visitor) -> None:
     visitor.world.turn("card", "lift_after", "2")
     await visitor.to_pin()
@@ -150,11 +168,14 @@ CODES: list[tuple[ErrorCode, MoneyState, Walk]] = [
     (ErrorCode.NOT_OFFERED, MoneyState.NONE, suspended_meanwhile),
     (ErrorCode.CARD_NOT_RECOGNISED, MoneyState.NONE, first_command_fails),
     (ErrorCode.CARD_NOT_RECOGNISED, MoneyState.NONE, memory_fails),
-    (ErrorCode.CARD_REMOVED, MoneyState.NONE, unplugged),
+    (ErrorCode.READER_OUT_OF_ORDER, MoneyState.NONE, unplugged_while_the_pin_is_typed),
     (ErrorCode.CARD_REMOVED, MoneyState.NONE, lifted),
     (ErrorCode.NO_CERTIFICATE_ON_CARD, MoneyState.NONE, child),
+    (ErrorCode.READER_OUT_OF_ORDER, MoneyState.NONE, unplugged),
+    (ErrorCode.READER_OUT_OF_ORDER, MoneyState.NONE, unplugged_at_the_first_look),
     (ErrorCode.PIN_WRONG, MoneyState.NONE, wrong_pin),
     (ErrorCode.PIN_LOCKED, MoneyState.NONE, locked),
+    (ErrorCode.LAST_TRY, MoneyState.NONE, last_try),
     (ErrorCode.CERTIFICATE_EXPIRED, MoneyState.NONE, with_persona("expired")),
     (ErrorCode.CERTIFICATE_REVOKED, MoneyState.NONE, with_persona("revoked")),
     (ErrorCode.CERTIFICATE_REVOKED, MoneyState.NONE, with_dial("ocsp", "revoked")),

@@ -5,6 +5,7 @@ from collections import deque
 from gateway.wire.codes import ErrorCode, MoneyState
 from kiosk.effects import EffectRunner
 from kiosk.flow import events as e
+from kiosk.flow.card_watch import notice_card
 from kiosk.flow.machine import step
 from kiosk.flow.model import FlowState, Screen, fresh
 from kiosk.recovery import report_unfinished
@@ -42,8 +43,13 @@ class Visitor:
         tray = self.parts.tray
         assert tray is not None
         await tray.put(self.persona)
-        if self.parts.reader.is_card_present():
-            await self.happen(e.CardPlaced())
+        await self.look_at_reader()
+
+    async def look_at_reader(self) -> None:
+        """Let the machine notice what lies on its reader, as it does twice a second."""
+        noticed = notice_card(self.parts.reader, was_present=self.state.card_present)
+        if noticed is not None:
+            await self.happen(noticed)
 
     async def take_card(self) -> None:
         """Take the card."""

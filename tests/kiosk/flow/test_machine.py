@@ -1,5 +1,6 @@
 """What each screen leads to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -172,6 +173,26 @@ def test_lifting_the_card_too_early_is_told(screen: Screen) -> None:
     walk = Walk().to(screen).happen(e.CardLifted())
     assert error_of(walk)[0] is ErrorCode.CARD_REMOVED
     assert walk.effects == [e.EndSession("failed")]
+
+
+@pytest.mark.parametrize("screen", [Screen.PLACE_CARD, Screen.MUNICIPALITY, Screen.PIN])
+def test_a_reader_that_is_lost_while_the_card_is_needed_is_told(screen: Screen) -> None:
+    walk = Walk().to(screen).happen(e.ReaderLost())
+    assert walk.state.error is not None
+    assert walk.state.error.code is ErrorCode.READER_OUT_OF_ORDER
+    assert (walk.state.card_present, walk.state.pin) == (False, "")
+
+
+def test_a_reader_that_is_lost_does_not_keep_anybody_waiting_for_her_card() -> None:
+    walk = Walk().to(Screen.TAKE_CARD).happen(e.ReaderLost())
+    assert walk.screen is Screen.CERTIFICATE
+
+
+@pytest.mark.parametrize("screen", [Screen.MAIN_MENU, Screen.CONSENT, Screen.COPIES, Screen.PAY])
+def test_a_reader_that_nobody_needs_may_be_lost(screen: Screen) -> None:
+    walk = Walk().to(screen)
+    before = walk.state
+    assert walk.happen(e.ReaderLost()).state == replace(before, card_present=False)
 
 
 def test_the_card_must_be_taken_before_anything_is_chosen() -> None:
