@@ -85,6 +85,7 @@ def serve(
 def check() -> None:
     """設定・鍵・参加者を確かめる / Check settings, keys and who takes part."""
     from gateway.introduction.store import load_live
+    from gateway.participation.model import fee_words
     from gateway.wiring import participation_of, policy_of, signing_key
 
     settings = read_settings()
@@ -100,7 +101,7 @@ def check() -> None:
     for municipality in participation.municipalities:
         record = live.get(municipality.code)
         serves = f"稼働 / live {record.live_from}" if record else "関門未了 / gate not passed"
-        fees = ", ".join(f"{kind.value} {one.legal_fee}" for kind, one in municipality.fees.items())
+        fees = ", ".join(fee_words(municipality))
         typer.echo(
             f"市区町村 / municipality   {municipality.code} {municipality.name} "
             f"{municipality.core_origin} {fees} {serves}"

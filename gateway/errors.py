@@ -150,13 +150,16 @@ class OpenGateError(GatewayError):
     """A municipality may not go live: something of its introduction is still open."""
 
     def __init__(self, missing: Sequence[str]) -> None:
-        super().__init__(f"not before these are done: {', '.join(missing)}")
+        super().__init__(f"まだ終わっていません / not before these are done: {', '.join(missing)}")
         self.missing = tuple(missing)
         """Ids of the tasks and documents that are not done."""
 
 
 class IntroductionError(GatewayError):
     """A step of an introduction that is not possible now; the message says what comes first."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(f"{ja} / {en}")
 
 
 class YearlyInputError(GatewayError):

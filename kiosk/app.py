@@ -97,12 +97,14 @@ class KioskApp(App[None]):
         super().__init__()
         self._parts = parts
         self._onlooker = onlooker
-        self._runner = EffectRunner(parts, self.post_event, self._call_attention)
+        self._runner = EffectRunner(parts, self.post_event, self.bell)
         self._workshop = Workshop(self, self._runner, self.post_event)
         self._card_id = card
         """Whose card is in the hand; the first one of all unless it was said."""
         self._held: str | None = None
         """Name of the button that keeps the focus when something is drawn anew."""
+        self._machine: tuple[Widget, ...] = ()
+        """What everything is drawn on, from the moment it stands."""
         home = Look(locale, large, contrast)
         self.state: FlowState = fresh(parts.clock.now(), home)
 
@@ -138,6 +140,7 @@ class KioskApp(App[None]):
         self.register_theme(CONTRAST)
         cards = self._parts.tray.cards() if self._parts.tray else ()
         self._card_id = self._card_id or (cards[0].id if cards else "")
+        self._machine = tuple(self.query("TopBar, TimeWarning, Panel, DevicesBar"))
         self.set_interval(TICK_S, self.tick)
         if self._onlooker:
             self._onlooker.opened(self.state, self._card_id)
@@ -280,13 +283,7 @@ class KioskApp(App[None]):
     @property
     def _is_up(self) -> bool:
         """Say whether there is anything to draw on: not while the program opens or closes."""
-        if not self.screen_stack:
-            return False
-        first = self.screen_stack[0]
-        return bool(first.query(TimeWarning)) and bool(first.query(Panel))
-
-    def _call_attention(self) -> None:
-        self.bell()
+        return bool(self._machine) and all(part.is_attached for part in self._machine)
 
     def _draw(self) -> None:
         if not self._is_up:
@@ -345,6 +342,8 @@ class KioskApp(App[None]):
         self.screen_stack[0].query_one(TopBar).shown = (state.locale, state.large, state.contrast)
 
     def _draw_devices(self) -> None:
+        if not self._is_up:
+            return
         bar = self.screen_stack[0].query_one(DevicesBar)
         printer, box = self._parts.printer, self._parts.coin_box
         view = DevicesView(

@@ -102,6 +102,14 @@ def errors() -> None:
     typer.echo(error_catalogue(), nl=False)
 
 
+@app.command()
+def dials() -> None:
+    """故障の一覧 / Print what a tester can turn (Markdown)."""
+    from launcher.dial_catalogue import dial_table
+
+    typer.echo(dial_table(), nl=False)
+
+
 @contextmanager
 def _opened_town(folder: "StateFolder", *, serve: bool) -> "Iterator[Town]":
     """Open the town in this process, or as programs that end with it."""

@@ -15,7 +15,6 @@ from typing import TextIO
 import httpx
 
 from cardsim.pki.ocsp_app import create_ocsp_app
-from cardsim.reader import SimulatedReader
 from gateway.app import GatewayParts, open_gateway
 from gateway.participation.hours import ServiceHours
 from issuance.app import open_core
@@ -28,7 +27,7 @@ from launcher.dials import core as core_dial
 from launcher.dials import line as line_dial
 from launcher.dials.board import Board
 from launcher.dials.breaker import BreakerKnob
-from launcher.dials.card import CardKnob, ReaderKnob, WatchedReader
+from launcher.dials.card import CardKnob, ReaderKnob, RuledReader, WatchedReader
 from launcher.dials.core import CoreKeys, CoreKnob, FailingPress
 from launcher.dials.devices import CoinBoxKnob, FailingCoinBox, PrinterKnob
 from launcher.dials.line import LineKnob
@@ -150,9 +149,9 @@ class _Machine:
         self._town = town
         self._pause = _no_pause if pace is Pace.HURRIED else asyncio.sleep
         self._usual_s = 0.0 if pace is Pace.HURRIED else _SECONDS_A_COMMAND
-        self._simulated = SimulatedReader(pace=self._wait_for_card)
+        self._simulated = RuledReader(self._wait_for_card)
         self.reader = WatchedReader(ReaderInKioskTerms(self._simulated))
-        self.card_knob = CardKnob(self.reader, self._simulated)
+        self.card_knob = CardKnob(self._simulated)
         self.coin_box = FailingCoinBox()
         self.printer = SimulatedPrinter(town.state.tray, pause=self._pause)
 

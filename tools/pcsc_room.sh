@@ -39,6 +39,7 @@ if [ "${RISAI_PCSC_ROOM:-}" != inside ]; then
     # unshare itself is deaf to SIGTERM, so this shell listens; --kill-child ends everything in
     # the room. Without job control a shell makes children in the background deaf to SIGINT and
     # takes their input away; both are given back.
+    [ -e /proc/self/fd/0 ] || exec </dev/null
     exec 3<&0
     env --default-signal=INT --default-signal=QUIT \
         unshare --mount --net --pid --fork --mount-proc --kill-child $as "$0" "$@" <&3 3<&- &

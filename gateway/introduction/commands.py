@@ -84,6 +84,7 @@ def begin_introduction(
             metavar="yes|no", help="コンビニ交付を利用中か（A3は no） / In use before? A3: no."
         ),
     ] = "",
+    as_json: JsonOption = False,
 ) -> None:
     """導入を始める / Begin an introduction with its plan."""
     from gateway.introduction.service import begin
@@ -91,7 +92,7 @@ def begin_introduction(
     made = _introduction(pattern, start, kiosk_issue, municipality, name, operator)
     with refusals(), opened_connection() as connection:
         progress = begin(connection, made)
-    typer.echo(f"開始 / begun: {municipality} {progress.steps} 件 / steps")
+    _tell(progress, as_json)
 
 
 @introduce_app.command("plan")
@@ -177,19 +178,25 @@ def show_gate(municipality: Code, as_json: JsonOption = False, lang: LanguageOpt
 
 
 @introduce_app.command("go-live")
-def let_go_live(municipality: Code, operator: OperatorOption) -> None:
+def let_go_live(municipality: Code, operator: OperatorOption, as_json: JsonOption = False) -> None:
     """関門を通し、サービスを始める / Pass the gate; refused while anything is open."""
     from gateway.introduction.service import go_live
     from gateway.wiring import utc_now
 
     with refusals(), opened_connection() as connection:
         record = go_live(connection, municipality, by=operator, now=utc_now())
-    typer.echo(f"関門を通過 / gate passed: {municipality} {record.live_from}")
+    live_from = record.live_from.isoformat()
+    told = json.dumps({"municipality_code": municipality, "live_from": live_from})
+    typer.echo(told if as_json else f"関門を通過 / gate passed: {municipality} {live_from}")
 
 
 @introduce_app.command("reschedule")
 def move_start(
-    municipality: Code, start: StartOption, operator: OperatorOption, note: NoteOption = ""
+    municipality: Code,
+    start: StartOption,
+    operator: OperatorOption,
+    note: NoteOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """サービス開始日を変える / Move the first day of service; the plan follows."""
     from gateway.introduction.service import reschedule
@@ -197,8 +204,8 @@ def move_start(
 
     day = _day(start)
     with refusals(), opened_connection() as connection:
-        reschedule(connection, municipality, day, by=operator, note=note, now=utc_now())
-    typer.echo(f"変更 / moved: {municipality} {day}")
+        progress = reschedule(connection, municipality, day, by=operator, note=note, now=utc_now())
+    _tell(progress, as_json)
 
 
 @task_app.command("done")
@@ -207,6 +214,7 @@ def finish_task(
     task: Annotated[str, typer.Argument(metavar="TASK", help="作業 ID / Task id.")],
     operator: OperatorOption,
     note: NoteOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """作業を完了にする / Record that a task is done."""
     from gateway.introduction.service import do_task
@@ -214,7 +222,7 @@ def finish_task(
 
     with refusals(), opened_connection() as connection:
         progress = do_task(connection, municipality, task, by=operator, note=note, now=utc_now())
-    _say_progress(progress)
+    _tell(progress, as_json)
 
 
 @task_app.command("undo")
@@ -223,6 +231,7 @@ def take_task_back(
     task: Annotated[str, typer.Argument(metavar="TASK", help="作業 ID / Task id.")],
     operator: OperatorOption,
     note: NoteOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """作業の完了を取り消す / Record that a task is not done after all."""
     from gateway.introduction.service import undo_task
@@ -230,7 +239,7 @@ def take_task_back(
 
     with refusals(), opened_connection() as connection:
         progress = undo_task(connection, municipality, task, by=operator, note=note, now=utc_now())
-    _say_progress(progress)
+    _tell(progress, as_json)
 
 
 @document_app.command("set")
@@ -245,6 +254,7 @@ def set_document(
     ],
     operator: OperatorOption,
     note: NoteOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """書類の状態を進める / Record a document's next state."""
     from gateway.introduction.model import DocumentState
@@ -261,13 +271,19 @@ def set_document(
         progress = move_document(
             connection, municipality, document, wanted, by=operator, note=note, now=utc_now()
         )
-    _say_progress(progress)
+    _tell(progress, as_json)
 
 
-def _say_progress(progress: "Progress") -> None:
+def _tell(progress: "Progress", as_json: bool) -> None:
     from gateway.introduction.chart import progress_bar
+    from gateway.introduction.plan import make_plan
+    from gateway.introduction.words import status_words
 
-    typer.echo(progress_bar(_JA, progress))
+    if as_json:
+        words = status_words(progress, make_plan(progress, _today()), is_live=False)
+        typer.echo(json.dumps(words, ensure_ascii=False))
+    else:
+        typer.echo(progress_bar(_JA, progress))
 
 
 def _introduction(

@@ -91,12 +91,15 @@ def check_move(
         possible = ", ".join(sorted(LEGAL[current])) or "none"
         raise IntroductionError(
             f"{document.document_id} is {current.value}; it cannot become {wanted.value}. "
-            f"Possible next: {possible}"
+            f"Possible next: {possible}",
+            f"{document.document_id} は {current.value} です。{wanted.value} にはできません。"
+            f"次にできる状態: {possible}",
         )
     waiting = [one for one in document.after if states.get(one, S.SETTLED) is not S.SETTLED]
     if waiting:
         raise IntroductionError(
-            f"{document.document_id} comes after {', '.join(waiting)}; settle these first"
+            f"{document.document_id} comes after {', '.join(waiting)}; settle these first",
+            f"{document.document_id} の前に {', '.join(waiting)} を settled にしてください。",
         )
 
 

@@ -71,12 +71,19 @@ def check_start(start_on: date, today: date) -> None:
     """
     if is_year_end(start_on):
         raise IntroductionError(
-            f"{start_on}: the service is closed from 29 December to 3 January; choose another day"
+            f"{start_on}: the service is closed from 29 December to 3 January; choose another day",
+            f"{start_on}: 12月29日から1月3日は休止期間です。別の日にしてください。",
         )
     if start_on < today:
-        raise IntroductionError(f"{start_on}: lies in the past; choose a day from {today} on")
+        raise IntroductionError(
+            f"{start_on}: lies in the past; choose a day from {today} on",
+            f"{start_on}: 過ぎた日です。{today} 以降にしてください。",
+        )
     if start_on.year > _LAST_YEAR:
-        raise IntroductionError(f"{start_on}: choose a day up to {_LAST_YEAR}")
+        raise IntroductionError(
+            f"{start_on}: choose a day up to {_LAST_YEAR}",
+            f"{start_on}: {_LAST_YEAR} 年までの日にしてください。",
+        )
 
 
 def make_plan(progress: Progress, today: date) -> Plan:

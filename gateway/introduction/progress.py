@@ -57,14 +57,20 @@ class Progress:
         for task in self.tasks:
             if task.task_id == task_id:
                 return task
-        raise IntroductionError(f"this introduction has no task {task_id}; see its plan")
+        raise IntroductionError(
+            f"this introduction has no task {task_id}; see its plan",
+            f"この導入に {task_id} という作業はありません。plan で確かめてください。",
+        )
 
     def get_document(self, document_id: str) -> Document:
         """Return one of its papers. Raises: IntroductionError."""
         for document in self.documents:
             if document.document_id == document_id:
                 return document
-        raise IntroductionError(f"this introduction needs no document {document_id}; see its plan")
+        raise IntroductionError(
+            f"this introduction needs no document {document_id}; see its plan",
+            f"この導入に {document_id} という書類はありません。plan で確かめてください。",
+        )
 
     @property
     def steps_done(self) -> int:
@@ -104,24 +110,32 @@ def fold(introduction: Introduction, events: Iterable[Event]) -> Progress:
 def check_can_do(progress: Progress, task: Task) -> None:
     """Refuse a task that is done or whose turn has not come. Raises: IntroductionError."""
     if task.task_id in progress.done:
-        raise IntroductionError(f"{task.task_id} is done already")
+        raise IntroductionError(
+            f"{task.task_id} is done already", f"{task.task_id} はすでに完了しています。"
+        )
     known = {one.task_id for one in progress.tasks}
     waiting = [one for one in task.after if one in known and one not in progress.done]
     if waiting:
         raise IntroductionError(
-            f"{task.task_id} comes after {', '.join(waiting)}; finish these first"
+            f"{task.task_id} comes after {', '.join(waiting)}; finish these first",
+            f"{task.task_id} の前に {', '.join(waiting)} を完了してください。",
         )
     if task.paper and progress.states[task.paper] not in (
         DocumentState.SENT,
         DocumentState.SETTLED,
     ):
-        raise IntroductionError(f"{task.task_id} is done when {task.paper} is sent; send it first")
+        raise IntroductionError(
+            f"{task.task_id} is done when {task.paper} is sent; send it first",
+            f"{task.task_id} は {task.paper} を提出すると完了できます。先に提出してください。",
+        )
 
 
 def check_can_undo(progress: Progress, task: Task) -> None:
     """Refuse to undo what others stand on. Raises: IntroductionError."""
     if task.task_id not in progress.done:
-        raise IntroductionError(f"{task.task_id} is not done")
+        raise IntroductionError(
+            f"{task.task_id} is not done", f"{task.task_id} は完了していません。"
+        )
     built_on = [
         one.task_id
         for one in progress.tasks
@@ -129,5 +143,6 @@ def check_can_undo(progress: Progress, task: Task) -> None:
     ]
     if built_on:
         raise IntroductionError(
-            f"{', '.join(built_on)} came after {task.task_id}; undo these first"
+            f"{', '.join(built_on)} came after {task.task_id}; undo these first",
+            f"{task.task_id} の後に {', '.join(built_on)} が完了済みです。先に取り消してください。",
         )

@@ -46,7 +46,8 @@ def get_progress(connection: Connection, code: str) -> Progress:
     introduction = find_introduction(connection, code)
     if introduction is None:
         raise IntroductionError(
-            f"{code} has no introduction; begin one with: gateway introduce begin"
+            f"{code} has no introduction; begin one with: gateway introduce begin",
+            f"{code} の導入は始まっていません。gateway introduce begin で始めてください。",
         )
     return fold(introduction, load_events(connection, code))
 
@@ -59,7 +60,8 @@ def do_task(
     check_can_do(progress, progress.get_task(task_id))
     if task_id in STORE_TESTS and not note.strip():
         raise IntroductionError(
-            f"{task_id}: write down the proof (store, day, sheets) with --note; it opens the gate"
+            f"{task_id}: write down the proof (store, day, sheets) with --note",
+            f"{task_id}: 店舗・日・通数などの証跡を --note で記録してください。",
         )
     return _append(connection, progress, EventKind.TASK, task_id, DONE, by=by, note=note, now=now)
 
@@ -153,7 +155,10 @@ def day_in_japan(moment: datetime) -> date:
 def _changeable(connection: Connection, code: str) -> Progress:
     """Return the progress of an introduction that is not over. Raises: IntroductionError."""
     if find_live(connection, code) is not None:
-        raise IntroductionError(f"{code} passed its gate; what led there is not changed any more")
+        raise IntroductionError(
+            f"{code} passed its gate; what led there is not changed any more",
+            f"{code} は関門を通過しました。それまでの記録は変更できません。",
+        )
     return get_progress(connection, code)
 
 
@@ -169,7 +174,9 @@ def _append(
     now: datetime,
 ) -> Progress:
     if not by.strip():
-        raise IntroductionError("say who did it: --operator NAME")
+        raise IntroductionError(
+            "say who did it: --operator NAME", "担当者を指定してください: --operator 名前"
+        )
     event = Event(kind, subject, state, day_in_japan(now), by, note, now)
     code = progress.introduction.municipality_code
     add_event(connection, code, progress.version, event)

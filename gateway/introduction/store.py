@@ -63,7 +63,10 @@ def add_introduction(connection: Connection, introduction: Introduction) -> None
             connection.execute(introductions.insert(), row)
     except IntegrityError as error:
         code = introduction.municipality_code
-        raise IntroductionError(f"{code} has an introduction already; see its status") from error
+        raise IntroductionError(
+            f"{code} has an introduction already; see its status",
+            f"{code} の導入はすでに始まっています。status で確かめてください。",
+        ) from error
 
 
 def find_introduction(connection: Connection, code: str) -> Introduction | None:
@@ -106,7 +109,10 @@ def add_event(connection: Connection, code: str, place: int, event: Event) -> No
         with connection.begin_nested():
             connection.execute(events.insert(), row)
     except IntegrityError as error:
-        raise IntroductionError("somebody else changed this introduction; look again") from error
+        raise IntroductionError(
+            "somebody else changed this introduction; look again",
+            "ほかの担当者がこの導入を変更しました。もう一度確かめてください。",
+        ) from error
 
 
 def load_events(connection: Connection, code: str) -> tuple[Event, ...]:
@@ -141,7 +147,10 @@ def add_live(
         with connection.begin_nested():
             connection.execute(live_municipalities.insert(), row)
     except IntegrityError as error:
-        raise IntroductionError(f"{record.municipality_code} passed its gate already") from error
+        raise IntroductionError(
+            f"{record.municipality_code} passed its gate already",
+            f"{record.municipality_code} はすでに関門を通過しています。",
+        ) from error
 
 
 _LIVE = select(

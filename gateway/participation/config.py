@@ -7,14 +7,22 @@ secret and stands in a file of its own, as 64 hexadecimal digits, named relative
 import base64
 import binascii
 import tomllib
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.billing.fees import FeePolicy, Yen
+from gateway.billing.tariff import Tariff
 from gateway.errors import ParticipationError
+from gateway.participation.fee_config import (
+    BclRateSection,
+    CommissionRateSection,
+    FeeSection,
+    StoreTestSection,
+    build_rates,
+)
 from gateway.participation.hours import CLOSES, OPENS, ServiceHours, Suspension, check_within
 from gateway.participation.model import Kiosk, Municipality, Participation
 from issuance.wire.codes import DocumentType
@@ -78,8 +86,13 @@ class _MunicipalitySection(_Section):
     core_manifest_key_id: OpaqueId
     core_manifest_key: PublicKeyText
     pseudonym_key_file: str
-    fees: dict[DocumentType, Annotated[int, Field(ge=0)]]
-    """Legal fee of one sheet in yen; zero where it is free of charge."""
+    fees: dict[DocumentType, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """Legal fee of one sheet in yen, without a period; zero where it is free of charge."""
+    fee: tuple[FeeSection, ...] = ()
+    """Rules with periods; they go before ``fees``."""
+    bcl_since: date | None = None
+    """First day on which certificates are made by BCL; left out where BCL is not used."""
+    store_test: tuple[StoreTestSection, ...] = ()
     suspension: tuple[_SuspensionSection, ...] = ()
     hours: _HoursSection | None = None
     """Its own hours, within the service's; an extended closing at the year's end."""
@@ -98,6 +111,11 @@ class _MunicipalitySection(_Section):
             pseudonym_key=_secret(folder / self.pseudonym_key_file),
             fees={kind: FeePolicy(Yen(fee)) for kind, fee in self.fees.items()},
             suspensions=tuple(one.build() for one in self.suspension),
+            tariff=Tariff(
+                rules=tuple(one.build() for one in self.fee),
+                bcl_since=self.bcl_since,
+                store_tests=tuple(one.build() for one in self.store_test),
+            ),
             hours=None if self.hours is None else self.hours.build(),
         )
 
@@ -118,6 +136,8 @@ class _File(_Section):
     municipality: Annotated[tuple[_MunicipalitySection, ...], Field(min_length=1)]
     kiosk: tuple[_KioskSection, ...] = ()
     suspension: tuple[_SuspensionSection, ...] = ()
+    commission_rate: tuple[CommissionRateSection, ...] = ()
+    bcl_rate: tuple[BclRateSection, ...] = ()
 
 
 def load_participation(path: Path) -> Participation:
@@ -137,6 +157,7 @@ def load_participation(path: Path) -> Participation:
         kiosks=tuple(one.build() for one in file.kiosk),
         hours=file.hours.build(),
         suspensions=tuple(one.build() for one in file.suspension),
+        rates=build_rates(file.commission_rate, file.bcl_rate),
     )
     check_participation(participation)
     return participation
@@ -148,6 +169,13 @@ def check_participation(participation: Participation) -> None:
     _check_unique("kiosk", [one.kiosk_id for one in participation.kiosks])
     _check_unique("kiosk key", [one.key_id for one in participation.kiosks])
     _check_unique("pseudonym key", [one.pseudonym_key for one in participation.municipalities])
+    for known in participation.municipalities:
+        overlap = known.tariff.find_overlap()
+        if overlap is not None:
+            raise ParticipationError(
+                f"{known.code}: the fee of {overlap.certificate} from {overlap.valid_from} begins "
+                "while another one holds; end that one the day before"
+            )
     suspensions = [
         *participation.suspensions,
         *(one for known in participation.municipalities for one in known.suspensions),

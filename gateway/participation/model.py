@@ -3,9 +3,11 @@
 Everything that differs between them is data here; no branch anywhere knows a name.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from gateway.billing.fees import FeePolicy
+from gateway.billing.fees import FeePolicy, SheetPrice
+from gateway.billing.tariff import Channel, Rates, Tariff, find_price, rules_of
 from gateway.participation.hours import ServiceHours, Suspension
 from issuance.wire.codes import DocumentType
 
@@ -28,10 +30,28 @@ class Municipality:
     pseudonym_key: bytes = field(repr=False)
     """HMAC key from which this municipality's pseudonyms are made; 32 bytes."""
     fees: dict[DocumentType, FeePolicy] = field(default_factory=dict)
-    """Certificates it offers, with what it charges."""
+    """Certificates it offers at kiosks, with what it charges, where no period is stated."""
     suspensions: tuple[Suspension, ...] = ()
     hours: ServiceHours | None = None
     """Its own hours and closing within the service's; None where it has the service's."""
+    tariff: Tariff = field(default_factory=Tariff)
+    """Rules with periods, the use of BCL and real-store tests."""
+
+    def find_price(
+        self, document_type: DocumentType, moment: datetime, kiosk_id: str, *, rates: Rates
+    ) -> SheetPrice | None:
+        """Return what one sheet costs at a kiosk at a moment; None when it is not offered then.
+
+        A rule with a period goes before a fee without one.
+        """
+        stated = rules_of((kind.value, policy) for kind, policy in self.fees.items())
+        whole = replace(self.tariff, rules=(*self.tariff.rules, *stated))
+        return find_price(whole, document_type.value, moment, kiosk_id, rates=rates)
+
+    @property
+    def has_fees(self) -> bool:
+        """Whether it ever charges, or issues free of charge, at a kiosk."""
+        return bool(self.fees) or any(rule.channel is Channel.KIOSK for rule in self.tariff.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,7 @@ class Participation:
     hours: ServiceHours
     suspensions: tuple[Suspension, ...] = ()
     """Suspensions that concern everybody."""
+    rates: Rates = field(default_factory=Rates)
 
     def find_municipality(self, code: str) -> Municipality | None:
         """Return the municipality of that code, if it takes part."""
@@ -65,3 +86,15 @@ class Participation:
         if self.hours.always_open or municipality.hours is None:
             return self.hours
         return municipality.hours
+
+
+def fee_words(municipality: Municipality) -> list[str]:
+    """Return what a municipality charges, as an operator of the gateway checks it."""
+    words = [f"{kind.value} {policy.charged}" for kind, policy in municipality.fees.items()]
+    for rule in municipality.tariff.rules:
+        until = "" if rule.valid_until is None else rule.valid_until.isoformat()
+        words.append(
+            f"{rule.certificate} {rule.policy.charged} ({rule.channel.value} "
+            f"{rule.valid_from.isoformat()}..{until})"
+        )
+    return words

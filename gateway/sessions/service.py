@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gateway.billing.fees import SheetPrice, price_sheet
+from gateway.billing.fees import SheetPrice
 from gateway.errors import (
     BindingMismatchError,
     NotOfferedError,
@@ -17,7 +17,6 @@ from gateway.errors import (
 )
 from gateway.integrity.breaker import check_line_runs
 from gateway.introduction.gate import Admitted
-from gateway.participation.hours import JAPAN
 from gateway.participation.model import Kiosk, Municipality, Participation
 from gateway.participation.rate import RateLimit
 from gateway.participation.rate_store import check_rate
@@ -80,7 +79,7 @@ class SessionService:
     def get_municipality(self, code: str) -> Municipality:
         """Return a municipality that offers something at all. Raises: NotOfferedError."""
         municipality = self.participation.find_municipality(code)
-        if municipality is None or not municipality.fees:
+        if municipality is None or not municipality.has_fees:
             raise NotOfferedError("this municipality does not take part")
         return municipality
 
@@ -146,14 +145,9 @@ class SessionService:
             session_key=session.session_key,
         )
         offers = tuple(
-            CatalogueOffer(
-                entry=entry,
-                unit_fee=self._price(
-                    municipality.code, entry.document_type, session.opened_at
-                ).resident_pays,
-            )
+            CatalogueOffer(entry=entry, unit_fee=price.resident_pays)
             for entry in answer.entries
-            if entry.document_type in municipality.fees
+            if (price := self._find_price(session, municipality, entry.document_type)) is not None
         )
         if not offers:
             raise NotOfferedError("nothing is offered here now")
@@ -217,7 +211,7 @@ class SessionService:
             raise BindingMismatchError("quote")
         if answer.record_version != entry.record_version:
             raise RecordChangedError("the record changed after the catalogue was shown")
-        price = self._price(municipality_of(session), entry.document_type, session.opened_at)
+        price = self._price(session, entry.document_type)
         move(
             connection,
             session.session_id,
@@ -287,10 +281,17 @@ class SessionService:
         code = municipality_of(session)
         check_certificate_served(connection, self.participation, code, certificate, now)
 
-    def _price(self, code: str, document_type: DocumentType, opened_at: datetime) -> SheetPrice:
+    def _find_price(
+        self, session: Session, municipality: Municipality, kind: DocumentType
+    ) -> SheetPrice | None:
         """Return the price on the day, in Japan, on which the session was opened."""
-        municipality = self.participation.find_municipality(code)
-        policy = None if municipality is None else municipality.fees.get(document_type)
-        if policy is None:
+        return municipality.find_price(
+            kind, session.opened_at, session.kiosk_id, rates=self.participation.rates
+        )
+
+    def _price(self, session: Session, kind: DocumentType) -> SheetPrice:
+        municipality = self.participation.find_municipality(municipality_of(session))
+        price = None if municipality is None else self._find_price(session, municipality, kind)
+        if price is None:
             raise NotOfferedError("this certificate is not offered here")
-        return price_sheet(policy, opened_at.astimezone(JAPAN).date())
+        return price

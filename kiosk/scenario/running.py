@@ -19,7 +19,7 @@ from kiosk.scenario.model import Step
 from kiosk.scenario.outcome import Failure, Outcome
 from kiosk.scenario.paper import PaperReader
 from kiosk.scenario.reading import PlacedStep, Scenario
-from kiosk.scenario.screen_pictures import ScreenPicture, draw_again, present_screen
+from kiosk.scenario.screen_pictures import ScreenPicture, draw_again, let_draw, present_screen
 from kiosk.scenario.sight import Sight
 from kiosk.scenario.visitor import Visitor
 from kiosk.scenario.watch import Watch, WatchedApp
@@ -201,14 +201,14 @@ class _Run:
         now = asyncio.get_running_loop().time()
         if self._must_draw(step) or now - self._drawn_at >= _DRAW_EVERY_S:
             self._drawn_at = now
-            await self._pilot.pause(0)
+            await let_draw(self._pilot)
 
     def _sight(self) -> Sight:
         return Sight(self._app.state, self._watch.passed, self._world, self._paper)
 
     async def _keep_evidence(self, ending: _Ending) -> None:
         """Traces first: drawing old screens again leaves the machine in an old state."""
-        await self._pilot.pause(0)
+        await let_draw(self._pilot)
         last = present_screen(self._app)
         ending.traces = read_traces(self._world, personas_of(self._scenario))
         before = await draw_again(self._app, self._pilot, self._watch.last_states[:-1])

@@ -1,7 +1,9 @@
 """Screens as pictures (SVG) and as text, as they were drawn."""
 
+import asyncio
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -13,6 +15,7 @@ from kiosk.app import KioskApp
 from kiosk.flow.model import FlowState
 
 _RUN = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
+_MOMENT_S = 1.0
 _COLUMN_UNITS = 12.2
 """Width of a column in the picture, as the library draws it."""
 
@@ -48,6 +51,16 @@ def present_screen(app: KioskApp) -> ScreenPicture:
     return ScreenPicture(name, app.export_screenshot())
 
 
+async def let_draw(pilot: Pilot[Any]) -> None:
+    """Let everything be drawn, but wait no longer than a moment.
+
+    The library waits for half a minute for a widget that was replaced while it waited.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_MOMENT_S):
+            await pilot.pause(0)
+
+
 async def draw_again(
     app: KioskApp, pilot: Pilot[Any], states: Sequence[FlowState]
 ) -> tuple[ScreenPicture, ...]:
@@ -55,6 +68,6 @@ async def draw_again(
     pictures = []
     for state in states:
         app.show(state)
-        await pilot.pause(0)
+        await let_draw(pilot)
         pictures.append(present_screen(app))
     return tuple(pictures)

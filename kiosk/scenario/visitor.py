@@ -5,6 +5,7 @@ Buttons are touched where they are drawn: one that is not there, or off, cannot 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from textual.pilot import Pilot
@@ -19,6 +20,7 @@ from kiosk.screens.buttons import BigButton, Chip, PadButton
 from kiosk.tester.errors import UnknownSettingError
 from kiosk.tester.ports import World
 
+_QUIET_S = 2.0
 POLL_S = 0.01
 """Between two looks at the machine; short, for most steps are over at the second look."""
 
@@ -111,7 +113,11 @@ class Visitor:
         pressed = texts(keys)
         if self._state.screen is Screen.PIN and any(key.isdecimal() for key in pressed):
             raise StepUnusableError("type a PIN with pin_of = PERSONA, not with keys")
-        await self._pilot.press(*pressed)
+        for key in pressed:
+            with suppress(TimeoutError):
+                # The key is down at once; the rest of the time the library waits for quiet.
+                async with asyncio.timeout(_QUIET_S):
+                    await self._pilot.press(key)
 
     async def _pin_of(self, persona: str) -> None:
         await self._type(self._world.pin_of(persona))

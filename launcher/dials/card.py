@@ -3,16 +3,48 @@
 import sys
 from collections.abc import Callable
 
-from cardsim import apdu as status_words
+from cardsim.errors import FaultRuleError
+from cardsim.faults import FaultRule, FaultyCard, parse_rule
+from cardsim.powered_card import PoweredCard
 from cardsim.reader import SimulatedReader
 from cardsim.trace import describe, redact
 from kiosk.card.safety import SafeChannel, SafetyRules
 from kiosk.errors import CardRemovedError, NoReaderError
 from kiosk.ports import CardChannel, CardReader
+from kiosk.tester.errors import UnknownSettingError
 from launcher.dials.board import seconds, whole_number
 
-_VERIFY = 0x20
 _MOST_COMMANDS = 999
+
+
+_RULES = {
+    "first_fails": "first 6F00",
+    "memory_failure": "0020008004 6581",
+}
+"""What positions of the dial mean as rules: the first command, and every PIN presented."""
+
+
+class RuledReader(SimulatedReader):
+    """A simulated reader; rules of ``cardsim.faults`` lie on whatever card is put down."""
+
+    def __init__(self, pace: Callable[[], None]) -> None:
+        super().__init__(pace)
+        self._rules: tuple[FaultRule, ...] = ()
+        self._card_under_rules: FaultyCard | None = None
+
+    def put(self, card: PoweredCard) -> None:
+        """Lay a card down, under the rules of the moment."""
+        self._card_under_rules = FaultyCard(card)
+        self.rule(self._rules)
+        super().put(self._card_under_rules)
+
+    def rule(self, rules: tuple[FaultRule, ...]) -> None:
+        """Let these rules count from now on, and no others."""
+        self._rules = rules
+        if self._card_under_rules is not None:
+            self._card_under_rules.clear()
+            for rule in rules:
+                self._card_under_rules.add(rule)
 
 
 class WatchedReader:
@@ -23,8 +55,6 @@ class WatchedReader:
         self.unplugged = False
         self.careful = False
         """Treat cards as over PC/SC, where they may be real: the last try is not used."""
-        self.answer_for: Callable[[int, bytes], int | None] = lambda _place, _apdu: None
-        """The status word that a command gets instead of the card's, by its place from 0."""
         self.trace: list[str] = []
 
     def is_card_present(self) -> bool:
@@ -47,22 +77,16 @@ class _WatchedChannel:
     def __init__(self, channel: CardChannel, reader: WatchedReader) -> None:
         self._channel = channel
         self._reader = reader
-        self._sent = 0
 
     def transmit(self, apdu: bytes) -> bytes:
-        place, self._sent = self._sent, self._sent + 1
         if self._reader.unplugged:
             self._note(apdu, None)
             raise NoReaderError("the reader was unplugged")
-        status = self._reader.answer_for(place, apdu)
-        if status is not None:
-            answer = status.to_bytes(2, "big")
-        else:
-            try:
-                answer = self._channel.transmit(apdu)
-            except CardRemovedError:
-                self._note(apdu, None)
-                raise
+        try:
+            answer = self._channel.transmit(apdu)
+        except CardRemovedError:
+            self._note(apdu, None)
+            raise
         self._note(apdu, answer)
         return answer
 
@@ -78,8 +102,7 @@ class _WatchedChannel:
 class CardKnob:
     """Makes the card in the hand a bad one."""
 
-    def __init__(self, watched: WatchedReader, simulated: SimulatedReader) -> None:
-        self._watched = watched
+    def __init__(self, simulated: RuledReader) -> None:
         self._simulated = simulated
         self._lift_after: int | None = None
         self.pace_s = 0.0
@@ -90,8 +113,9 @@ class CardKnob:
         lifted = setting == "lift_after"
         lift_after = whole_number(argument, most=_MOST_COMMANDS) if lifted else None
         pace_s = seconds(argument) if setting == "slow" else 0.0
+        rules = _rules(_RULES.get(setting, argument if setting == "rule" else ""))
         self._lift_after, self.pace_s = lift_after, pace_s
-        self._watched.answer_for = _ANSWERS.get(setting, _as_the_card_answers)
+        self._simulated.rule(rules)
         self.card_was_put()
 
     def card_was_put(self) -> None:
@@ -112,19 +136,9 @@ class ReaderKnob:
         self._watched.careful = setting == "careful"
 
 
-def _as_the_card_answers(_place: int, _apdu: bytes) -> int | None:
-    return None
-
-
-def _first_fails(place: int, _apdu: bytes) -> int | None:
-    return status_words.FAILURE if place == 0 else None
-
-
-def _memory_failure(_place: int, apdu: bytes) -> int | None:
-    return status_words.MEMORY_FAILURE if apdu[1:2] == bytes((_VERIFY,)) and len(apdu) > 4 else None
-
-
-_ANSWERS: dict[str, Callable[[int, bytes], int | None]] = {
-    "first_fails": _first_fails,
-    "memory_failure": _memory_failure,
-}
+def _rules(line: str) -> tuple[FaultRule, ...]:
+    """Return the rule of a line, none of an empty one. Raises: UnknownSettingError."""
+    try:
+        return (parse_rule(line),) if line else ()
+    except FaultRuleError as error:
+        raise UnknownSettingError(str(error)) from error

@@ -170,6 +170,14 @@ def test_one_lost_answer_is_asked_for_again_and_costs_nothing(world: TownWorld) 
     assert sum("/payment" in line for line in world.line_trace()) == 2
 
 
+def test_a_rule_of_the_testers_own_lies_on_the_card(world: TownWorld) -> None:
+    world.turn("card", "rule", "sign cut times=1")
+    visitor = Visitor(world)
+    asyncio.run(visitor.to_take_card())
+    assert visitor.error[0] is ErrorCode.CARD_REMOVED
+    assert not world.parts.reader.is_card_present()
+
+
 def test_a_stopped_line_starts_again_when_two_people_say_so(world: TownWorld) -> None:
     world.turn("core", "other_person")
     stopped = Visitor(world)
@@ -201,6 +209,7 @@ def test_what_programs_log_can_be_read(world: TownWorld) -> None:
         ("line", "down", "payment", "leave"),
         ("line", "answer_lost", "payday", "payment"),
         ("card", "lift_after", "soon", "whole number"),
+        ("card", "rule", "sign slowly", "nothing that can happen"),
         ("core", "slow", "-1", "seconds"),
         ("ocsp", "revoked", "nobody", "resident"),
     ],

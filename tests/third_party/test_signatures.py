@@ -134,14 +134,3 @@ def test_every_mechanism_used_here_is_offered(desk: Desk, pkcs11: Path) -> None:
     shown = pkcs11_tool(desk, pkcs11, "--list-mechanisms")
     offered = {line.split(",")[0].strip() for line in shown.splitlines() if "sign" in line}
     assert {"RSA-PKCS", *(f"{name}-RSA-PKCS" for name in HASHES)} <= offered
-
-
-def test_ssh_offers_the_key_of_the_authentication_certificate(
-    desk: Desk, pkcs11: Path, tmp_path: Path
-) -> None:
-    offered = desk.run("ssh-keygen", "-D", str(pkcs11))
-    assert offered.code == 0, offered.text
-    public = public_key_of(desk, pkcs11, AUTHENTICATION, tmp_path)
-    wanted = desk.run("ssh-keygen", "-i", "-m", "PKCS8", "-f", str(public)).text.split()[:2]
-    lines = [line.split(maxsplit=2) for line in offered.text.splitlines()]
-    assert [*wanted, "User Authentication Public Key"] in lines
