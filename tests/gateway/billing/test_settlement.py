@@ -216,7 +216,9 @@ def test_entry_on_its_way_is_waited_for(any_engine: Engine) -> None:
 
 def _wait_for_lock(engine: Engine) -> None:
     """Wait until somebody waits for the ledger."""
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'ShareLock'")
+    waiting = text(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'ShareRowExclusiveLock'"
+    )
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with engine.connect() as connection:
