@@ -29,13 +29,13 @@ from gateway.billing.errors import LedgerMismatchError, MonthNotOverError
 from gateway.billing.fees import EntryKind, SheetPurpose
 from gateway.billing.ledger import ledger, month_of, next_month
 from gateway.billing.sealing import (
-    STREAMED,
     Progress,
     list_days,
     list_municipalities,
     load_day_lines,
     no_progress,
     read_days,
+    read_each_day,
     seal_month,
 )
 from gateway.billing.statement import BookStatement, EntryGroup, Statement, make_lines
@@ -179,10 +179,9 @@ def check_month(engine: Engine, month: str, *, progress: Progress = no_progress)
         sealed = load_day_lines(connection, month)
         days = list_days(connection, month)
     fresh: dict[Book, list[str]] = {}
-    for done, day in enumerate(days, start=1):
-        with snapshot(engine) as connection:
-            for one in read_days(connection, month, day=day):
-                fresh.setdefault(one.book, []).append(day_line(one))
+    for done, made in enumerate(read_each_day(engine, month, days), start=1):
+        for one in made:
+            fresh.setdefault(one.book, []).append(day_line(one))
         progress(done, len(days))
     found = list(_compare_days(sealed, fresh))
     if closing is not None and closing.finished_at is not None:
@@ -259,7 +258,9 @@ def _load_groups(
     query = AGGREGATE.where(ledger.c.month == month)
     if code is not None:
         query = query.where(ledger.c.municipality_code == code)
-    rows = connection.execute(query, execution_options=STREAMED)
+    # Not streamed: a cursor on the server would keep PostgreSQL from sharing the work among
+    # processes, and there are only as many rows as prices in books.
+    rows = connection.execute(query)
     found = [
         EntryGroup(
             Book(municipality, month, operator),
