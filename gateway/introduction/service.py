@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from gateway.errors import IntroductionError
 from gateway.introduction.documents import check_move
-from gateway.introduction.gate import Admitted, LiveRecord, admit, check_gate
+from gateway.introduction.gate import Admitted, LiveRecord, admit, admit_to_test, check_gate
 from gateway.introduction.model import DocumentState, Introduction
 from gateway.introduction.plan import check_start
 from gateway.introduction.progress import (
@@ -122,9 +122,17 @@ def go_live(connection: Connection, code: str, *, by: str, now: datetime) -> Liv
     return record
 
 
-def admit_now(connection: Connection, municipality: Municipality, now: datetime) -> Admitted:
-    """Return the municipality as sessions may use it. Raises: NotLiveError."""
-    return admit(municipality, find_live(connection, municipality.code), day_in_japan(now))
+def admit_now(
+    connection: Connection, municipality: Municipality, kiosk_id: str, moment: datetime
+) -> Admitted:
+    """Return the municipality as sessions at that kiosk may use it. Raises: NotLiveError."""
+    code = municipality.code
+    record = find_live(connection, code)
+    if record is not None or not municipality.tariff.store_tests:
+        return admit(municipality, record, day_in_japan(moment))
+    introduction = find_introduction(connection, code)
+    progress = None if introduction is None else fold(introduction, load_events(connection, code))
+    return admit_to_test(municipality, progress, kiosk_id, moment)
 
 
 def evidence_of(introduction: Introduction, events: tuple[Event, ...]) -> bytes:
