@@ -13,6 +13,7 @@ from gateway.introduction.model import DocumentState, Introduction
 from gateway.introduction.plan import check_start
 from gateway.introduction.progress import (
     DONE,
+    PASSED,
     UNDONE,
     Event,
     EventKind,
@@ -117,6 +118,8 @@ def go_live(connection: Connection, code: str, *, by: str, now: datetime) -> Liv
     check_gate(progress)
     live_from = max(progress.introduction.start_on, day_in_japan(now))
     record = LiveRecord(code, live_from, by)
+    # The entry takes the next place: who undoes something at the same time loses, or we do.
+    _append(connection, progress, EventKind.GATE, code, PASSED, by=by, note="", now=now)
     evidence = evidence_of(progress.introduction, load_events(connection, code))
     add_live(connection, record, evidence=evidence, permitted_at=now)
     return record

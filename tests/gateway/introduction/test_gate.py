@@ -195,6 +195,21 @@ def test_first_day_moves_and_the_service_follows(any_engine: Engine) -> None:
         assert fold(introduction(Pattern.B), load_events(connection, TOWN)) == made
 
 
+def test_passing_the_gate_takes_the_next_place_so_that_nobody_undoes_meanwhile(
+    any_engine: Engine,
+) -> None:
+    """Whoever undid a task at the same moment would have written to the same place."""
+    with transaction(any_engine) as connection:
+        made = service.begin(connection, introduction(Pattern.B))
+        settle_papers(connection, made)
+        finish_tasks(connection, made)
+        before = service.get_progress(connection, TOWN)
+        service.go_live(connection, TOWN, by="sato", now=BEGUN)
+        undoing = event(EventKind.TASK, "store_test_victims", "undone")
+        with pytest.raises(IntroductionError, match="look again"):
+            add_event(connection, TOWN, before.version, undoing)
+
+
 def test_introduction_is_begun_once(any_engine: Engine) -> None:
     with transaction(any_engine) as connection:
         service.begin(connection, introduction())
