@@ -2,8 +2,8 @@
 
 The floor is only the unavoidable work of one sheet: verify the card's certificate and signature,
 look at a cached OCSP answer, set and sign one PDF, seal it, and two durable commits. Settlement
-stands beside the bare aggregate query, a card in a reader beside the same card in process. Figures are for comparing within one run; the machine's own
-speed cancels out in the ratio.
+stands beside the bare aggregate query, a card in a reader beside the same card in process.
+Figures are for comparing within one run; the machine's own speed cancels out in the ratio.
 """
 
 import argparse
