@@ -6,6 +6,7 @@ sealed when a month is closed is sealed then. Memory does not grow with the ledg
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 
 from gateway.billing.digests import (
     FIELDS,
@@ -165,10 +167,11 @@ def seal_month(
         days = [day for day in _unsealed_days(connection, month) if until is None or day <= until]
     sealed = 0
     for done, made in enumerate(read_each_day(engine, month, days), start=1):
+        # A day that another process has just sealed breaks the primary key, and is left to it.
         if made:
-            with transaction(engine) as connection:
+            with suppress(IntegrityError), transaction(engine) as connection:
                 connection.execute(insert(ledger_days), [_row(one, now) for one in made])
-        sealed += len(made)
+                sealed += len(made)
         progress(done, len(days))
     return sealed
 
