@@ -41,7 +41,7 @@ def seal_ended_days(engine: Engine, now: datetime) -> int:
         with snapshot(engine) as connection:
             closing = find_closing(connection, one)
         if closing is None:
-            sealed += seal_month(engine, one, now=now, until=last)
+            sealed += seal_month(engine, one, now=now, until=last).count
     return sealed
 
 

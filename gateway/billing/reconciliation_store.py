@@ -10,8 +10,8 @@ from gateway.billing.digests import day_bounds
 from gateway.billing.errors import TakingsFileError
 from gateway.billing.fees import EntryKind, SheetPurpose
 from gateway.billing.ledger import ledger, next_month
+from gateway.billing.reading import STREAMED
 from gateway.billing.reconciliation import PaidSession, PostedSheet, Takings
-from gateway.billing.sealing import STREAMED
 from gateway.sessions.store import print_reports, sessions
 from gateway.wire.bodies import PrintOutcome
 from gateway.wire.bodies import SessionState as S
