@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.card import measure_card
 from bench.floor import Floor
 from bench.sessions import STEPS, Sessions
 from bench.settlement import measure_settlement
@@ -25,6 +26,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sessions", type=int, default=60, help="sessions to measure, 0 for none")
     parser.add_argument("--at-once", type=int, default=8, help="sessions at once in the last part")
+    parser.add_argument("--cards", type=int, default=200, help="authentications to measure")
+    parser.add_argument("--only-cards", action="store_true", help="measure nothing else")
     parser.add_argument("--no-startup", action="store_true", help="skip the kiosk's start-up")
     parser.add_argument(
         "--ledger-rows",
@@ -33,11 +36,15 @@ def main() -> None:
         help="ledger entries to settle; 5000000 is the full size, 0 skips it",
     )
     asked = parser.parse_args()
+    if asked.only_cards:
+        measure_card(asked.cards)
+        return
     with tempfile.TemporaryDirectory(prefix="risai-bench-") as folder:
         if asked.sessions:
             asyncio.run(run(Path(folder), asked.sessions, asked.at_once))
         if asked.ledger_rows:
             measure_settlement(Path(folder), asked.ledger_rows)
+    measure_card(asked.cards)
     if not asked.no_startup:
         first, later = measure_startup()
         print(f"kiosk start-up        first {first:6.2f} s   later {later:6.2f} s")
