@@ -2,8 +2,8 @@
 
 The floor is only the unavoidable work of one sheet: verify the card's certificate and signature,
 look at a cached OCSP answer, set and sign one PDF, seal it, and two durable commits. Settlement
-stands beside the bare aggregate query. Figures are for comparing within one run; the machine's own
-speed cancels out in the ratio.
+stands beside the bare aggregate query, a card in a reader beside the same card in process.
+Figures are for comparing within one run; the machine's own speed cancels out in the ratio.
 """
 
 import argparse
@@ -26,8 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sessions", type=int, default=60, help="sessions to measure, 0 for none")
     parser.add_argument("--at-once", type=int, default=8, help="sessions at once in the last part")
-    parser.add_argument("--cards", type=int, default=200, help="authentications to measure")
-    parser.add_argument("--only-cards", action="store_true", help="measure nothing else")
+    parser.add_argument("--no-card", action="store_true", help="skip the card through pcscd")
     parser.add_argument("--no-startup", action="store_true", help="skip the kiosk's start-up")
     parser.add_argument(
         "--ledger-rows",
@@ -36,15 +35,13 @@ def main() -> None:
         help="ledger entries to settle; 5000000 is the full size, 0 skips it",
     )
     asked = parser.parse_args()
-    if asked.only_cards:
-        measure_card(asked.cards)
-        return
     with tempfile.TemporaryDirectory(prefix="risai-bench-") as folder:
         if asked.sessions:
             asyncio.run(run(Path(folder), asked.sessions, asked.at_once))
         if asked.ledger_rows:
             measure_settlement(Path(folder), asked.ledger_rows)
-    measure_card(asked.cards)
+    if not asked.no_card:
+        measure_card()
     if not asked.no_startup:
         first, later = measure_startup()
         print(f"kiosk start-up        first {first:6.2f} s   later {later:6.2f} s")
