@@ -2,8 +2,8 @@
 
 The floor is only the unavoidable work of one sheet: verify the card's certificate and signature,
 look at a cached OCSP answer, set and sign one PDF, seal it, and two durable commits. Settlement
-stands beside the bare aggregate query. Figures are for comparing within one run; the machine's own
-speed cancels out in the ratio.
+stands beside the bare aggregate query, a card in a reader beside the same card in process.
+Figures are for comparing within one run; the machine's own speed cancels out in the ratio.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.card import measure_card
 from bench.floor import Floor
 from bench.sessions import STEPS, Sessions
 from bench.settlement import measure_settlement
@@ -25,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sessions", type=int, default=60, help="sessions to measure, 0 for none")
     parser.add_argument("--at-once", type=int, default=8, help="sessions at once in the last part")
+    parser.add_argument("--no-card", action="store_true", help="skip the card through pcscd")
     parser.add_argument("--no-startup", action="store_true", help="skip the kiosk's start-up")
     parser.add_argument(
         "--ledger-rows",
@@ -38,6 +40,8 @@ def main() -> None:
             asyncio.run(run(Path(folder), asked.sessions, asked.at_once))
         if asked.ledger_rows:
             measure_settlement(Path(folder), asked.ledger_rows)
+    if not asked.no_card:
+        measure_card()
     if not asked.no_startup:
         first, later = measure_startup()
         print(f"kiosk start-up        first {first:6.2f} s   later {later:6.2f} s")

@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from gateway.errors import IntroductionError
 from gateway.introduction.documents import check_move
-from gateway.introduction.gate import Admitted, LiveRecord, admit, check_gate
-from gateway.introduction.model import DocumentState, Introduction
+from gateway.introduction.gate import Admitted, LiveRecord, admit, admit_to_test, check_gate
+from gateway.introduction.model import DocumentState, Introduction, Phase
 from gateway.introduction.plan import check_start
 from gateway.introduction.progress import (
     DONE,
+    PASSED,
     UNDONE,
     Event,
     EventKind,
@@ -56,7 +57,7 @@ def do_task(
     connection: Connection, code: str, task_id: str, *, by: str, note: str = "", now: datetime
 ) -> Progress:
     """Record that a task is done. Raises: IntroductionError."""
-    progress = _changeable(connection, code)
+    progress = _progress_for(connection, code, task_id)
     check_can_do(progress, progress.get_task(task_id))
     if task_id in STORE_TESTS and not note.strip():
         raise IntroductionError(
@@ -70,7 +71,7 @@ def undo_task(
     connection: Connection, code: str, task_id: str, *, by: str, note: str = "", now: datetime
 ) -> Progress:
     """Record that a task is not done after all. Raises: IntroductionError."""
-    progress = _changeable(connection, code)
+    progress = _progress_for(connection, code, task_id)
     check_can_undo(progress, progress.get_task(task_id))
     return _append(connection, progress, EventKind.TASK, task_id, UNDONE, by=by, note=note, now=now)
 
@@ -117,14 +118,24 @@ def go_live(connection: Connection, code: str, *, by: str, now: datetime) -> Liv
     check_gate(progress)
     live_from = max(progress.introduction.start_on, day_in_japan(now))
     record = LiveRecord(code, live_from, by)
+    # The entry takes the next place: who undoes something at the same time loses, or we do.
+    _append(connection, progress, EventKind.GATE, code, PASSED, by=by, note="", now=now)
     evidence = evidence_of(progress.introduction, load_events(connection, code))
     add_live(connection, record, evidence=evidence, permitted_at=now)
     return record
 
 
-def admit_now(connection: Connection, municipality: Municipality, now: datetime) -> Admitted:
-    """Return the municipality as sessions may use it. Raises: NotLiveError."""
-    return admit(municipality, find_live(connection, municipality.code), day_in_japan(now))
+def admit_now(
+    connection: Connection, municipality: Municipality, kiosk_id: str, moment: datetime
+) -> Admitted:
+    """Return the municipality as sessions at that kiosk may use it. Raises: NotLiveError."""
+    code = municipality.code
+    record = find_live(connection, code)
+    if record is not None or not municipality.tariff.store_tests:
+        return admit(municipality, record, day_in_japan(moment))
+    introduction = find_introduction(connection, code)
+    progress = None if introduction is None else fold(introduction, load_events(connection, code))
+    return admit_to_test(municipality, progress, kiosk_id, moment)
 
 
 def evidence_of(introduction: Introduction, events: tuple[Event, ...]) -> bytes:
@@ -160,6 +171,19 @@ def _changeable(connection: Connection, code: str) -> Progress:
             f"{code} は関門を通過しました。それまでの記録は変更できません。",
         )
     return get_progress(connection, code)
+
+
+def _progress_for(connection: Connection, code: str, task_id: str) -> Progress:
+    """Return the progress in which a task may change now. Raises: IntroductionError."""
+    progress = get_progress(connection, code)
+    if progress.get_task(task_id).phase is not Phase.AFTER:
+        return _changeable(connection, code)
+    if find_live(connection, code) is None:
+        raise IntroductionError(
+            f"{task_id} comes after the start of the service; pass the gate first",
+            f"{task_id} はサービス開始後の作業です。先に関門を通過してください。",
+        )
+    return progress
 
 
 def _append(
