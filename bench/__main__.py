@@ -1,8 +1,9 @@
-"""``make bench``: complete sessions through the real applications, beside the floor of this run.
+"""``make bench``: sessions and settlement through the real code, beside the floor of this run.
 
 The floor is only the unavoidable work of one sheet: verify the card's certificate and signature,
-look at a cached OCSP answer, set and sign one PDF, seal it, and two durable commits. Figures are
-for comparing within one run; the machine's own speed cancels out in the ratio.
+look at a cached OCSP answer, set and sign one PDF, seal it, and two durable commits. Settlement
+stands beside the bare aggregate query, a card in a reader beside the same card in process.
+Figures are for comparing within one run; the machine's own speed cancels out in the ratio.
 """
 
 import argparse
@@ -13,20 +14,34 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.card import measure_card
 from bench.floor import Floor
 from bench.sessions import STEPS, Sessions
+from bench.settlement import measure_settlement
 from bench.startup import measure_startup
 
 
 def main() -> None:
     """Print the benchmark."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--sessions", type=int, default=60, help="sessions to measure")
+    parser.add_argument("--sessions", type=int, default=60, help="sessions to measure, 0 for none")
     parser.add_argument("--at-once", type=int, default=8, help="sessions at once in the last part")
+    parser.add_argument("--no-card", action="store_true", help="skip the card through pcscd")
     parser.add_argument("--no-startup", action="store_true", help="skip the kiosk's start-up")
+    parser.add_argument(
+        "--ledger-rows",
+        type=int,
+        default=500_000,
+        help="ledger entries to settle; 5000000 is the full size, 0 skips it",
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="risai-bench-") as folder:
-        asyncio.run(run(Path(folder), asked.sessions, asked.at_once))
+        if asked.sessions:
+            asyncio.run(run(Path(folder), asked.sessions, asked.at_once))
+        if asked.ledger_rows:
+            measure_settlement(Path(folder), asked.ledger_rows)
+    if not asked.no_card:
+        measure_card()
     if not asked.no_startup:
         first, later = measure_startup()
         print(f"kiosk start-up        first {first:6.2f} s   later {later:6.2f} s")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardsim.control.commands import app as control
+from cardsim.doctor.command import doctor
 from cardsim.serve_command import serve
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ app = typer.Typer(
     help="模擬マイナンバーカード / Simulated My Number cards of invented persons.",
 )
 app.command()(serve)
+app.command()(doctor)
 app.add_typer(control, name="ctl")
 _PERSONA = typer.Argument(help="Persona id; see: cardsim personas")
 _COMMANDS = typer.Argument(help="APDUs in hexadecimal, one per argument", metavar="HEX...")

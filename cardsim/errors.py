@@ -12,6 +12,8 @@ CardSimError
 ├── CardStoreError        a card's lasting state cannot be read or written
 ├── FaultRuleError        a rule of what shall go wrong is not understood
 ├── VectorFileError       a recorded conversation is not in its form
+├── BadGroupError         no name of a group of users
+├── ReaderRefusedError    no reader, card or service can be used; the message says why
 ├── PersonaFileError      a persona file is not as it should be
 └── AuthorityFilesError   a saved authority cannot be used
 """
@@ -67,6 +69,14 @@ class FaultRuleError(CardSimError):
 
 class VectorFileError(CardSimError):
     """A line of a recorded conversation is not in its form; the message names line and form."""
+
+
+class BadGroupError(CardSimError):
+    """This is not how a group of users is named."""
+
+
+class ReaderRefusedError(CardSimError):
+    """Reader, card or service cannot be used, or must not be; the message says why."""
 
 
 class PersonaFileError(CardSimError):

@@ -15,6 +15,7 @@ Source: [CARD 3.2].
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -29,6 +30,9 @@ MAX_MESSAGE = 0xFFFF
 _STATUS_BYTES = 2
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
+_HAND_S = 0.5
+"""No hand swaps cards faster. pcscd looks every 0.4 s, and a card that was swapped between two
+looks after it had been missed in the middle of a command is never noticed."""
 _CONNECT_S = 2.0
 _LEAVE_S = 5.0
 _QUICKACK = getattr(socket, "TCP_QUICKACK", None)
@@ -93,6 +97,7 @@ class VirtualSlot:
         self._card: PoweredCard | None = None
         self._line: socket.socket | None = None
         self._adopted = False
+        self._left_at = -_HAND_S
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"vpcd-{port}", daemon=True)
         self._thread.start()
@@ -162,7 +167,7 @@ class VirtualSlot:
                 if self._closed:
                     return
                 card = self._card
-            if card is None:
+            if card is None or not self._waited_for_hand(card):
                 continue
             line = self._connected(card)
             if line is not None and self._converse(line, card):
@@ -174,6 +179,14 @@ class VirtualSlot:
                     pause_s,
                 )
             pause_s = _FIRST_PAUSE_S if changed else min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def _waited_for_hand(self, card: PoweredCard) -> bool:
+        """Wait as long as a hand would take; say whether the card is still the one to go in."""
+        rest_s = self._left_at + _HAND_S - time.monotonic()
+        with self._changed:
+            return not self._changed.wait_for(
+                lambda: self._closed or self._card is not card, max(0.0, rest_s)
+            )
 
     def _connected(self, card: PoweredCard) -> socket.socket | None:
         try:
@@ -229,6 +242,7 @@ class VirtualSlot:
     def _forget(self, line: socket.socket) -> bool:
         with self._changed:
             spoke, self._adopted, self._line = self._adopted, False, None
+            self._left_at = time.monotonic()
             line.close()
             self._changed.notify_all()
         return spoke

@@ -101,7 +101,7 @@ class CoreClient:
         session_id: str = request.model_dump(include={"session_id"})["session_id"]
         call = self._client.post(
             path,
-            request.model_dump_json().encode(),
+            request.model_dump_json(exclude_unset=True).encode(),
             idempotency_key=f"{session_id[:24]}-{name}"[:64],
         )
         return self._read(await self._exchange(call), answer)

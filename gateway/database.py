@@ -17,7 +17,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000
 _THREADS_ON_POSTGRESQL = 16
-SNAPSHOT_CACHE_KB = 65_536
+SNAPSHOT_MEMORY_KB = 65_536
 _READ_ONLY = "risai_read_only"
 Result = TypeVar("Result")
 
@@ -119,8 +119,12 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "REPEATABLE READ"  # On SQLite a transaction is one anyway.
     with engine.connect().execution_options(**options) as connection, connection.begin():
-        if engine.dialect.name == "sqlite":  # Sorting millions of rows wants more than two MB.
-            connection.exec_driver_sql(f"PRAGMA cache_size=-{SNAPSHOT_CACHE_KB}")
+        # Sorting millions of rows wants more than the few megabytes of the default.
+        connection.exec_driver_sql(
+            f"PRAGMA cache_size=-{SNAPSHOT_MEMORY_KB}"
+            if engine.dialect.name == "sqlite"
+            else f"SET LOCAL work_mem = {SNAPSHOT_MEMORY_KB}"
+        )
         yield connection
 
 

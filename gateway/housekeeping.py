@@ -1,8 +1,8 @@
 """What is done while the gateway serves: every minute what was left standing is taken up, and the
 days of the ledger are sealed when they have ended.
 
-Several processes may do this at once: every arrow they take is a compare-and-set, and a day that
-another one has just sealed breaks a primary key and is left to it.
+Several processes may do this at once: every arrow they take is a compare-and-set, and a day is
+sealed by one of them.
 """
 
 from collections.abc import Awaitable, Callable

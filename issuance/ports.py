@@ -38,8 +38,10 @@ class DocumentPress(Protocol):
     def count_pages(self, content: CertificateContent) -> int:
         """Return how many pages the document will have."""
 
-    def press(self, content: CertificateContent, *, signed_at: datetime) -> PressedDocument:
-        """Render and sign one document in one call."""
+    def press(
+        self, content: CertificateContent, *, signed_at: datetime, is_test: bool = False
+    ) -> PressedDocument:
+        """Render and sign one document in one call; a test's is marked on every page."""
 
 
 class Sealer(Protocol):

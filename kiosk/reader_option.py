@@ -36,3 +36,15 @@ def open_pcsc_reader(reader: str, *, allow_last_try: bool) -> "PcscReader":
             opened.close()
         raise typer.BadParameter(str(error), param_hint="--reader") from error
     return opened
+
+
+def open_reader_of_demo(reader: str, *, allow_last_try: bool) -> "PcscReader | None":
+    """Return the reader over PC/SC, or None for ``sim``: the demo brings its own.
+
+    Raises: typer.BadParameter.
+    """
+    if reader == "sim":
+        return None
+    if is_pcsc(reader):
+        return open_pcsc_reader(reader, allow_last_try=allow_last_try)
+    raise typer.BadParameter("sim / pcsc[:NAME]", param_hint="--reader")

@@ -38,6 +38,15 @@ def demo(
         bool,
         typer.Option("--serve", help="別プロセスで動かす / Gateway and core as HTTP servers."),
     ] = False,
+    reader: Annotated[
+        str, typer.Option(help="カードリーダー / sim, or pcsc[:NAME]; see docs/READERS.md.")
+    ] = "sim",
+    allow_last_try: Annotated[
+        bool,
+        typer.Option(
+            "--allow-last-try", help="最後の１回も使う / With pcsc: use a card's last try."
+        ),
+    ] = False,
     tester: Annotated[
         bool, typer.Option("--tester", help="試験の枠と操作盤 / With the tester's frame and panel.")
     ] = False,
@@ -52,12 +61,14 @@ def demo(
     if fresh and root is not None and root.exists():
         shutil.rmtree(root)
     if tester or record is not None:
-        _refuse_for_testers(serve=serve, output=output)
+        _refuse_for_testers(serve=serve, output=output, reader=reader)
         _open_for_testers(root, card, english=english, large=large, tester=tester, record=record)
         return
+    from kiosk.reader_option import open_reader_of_demo
     from launcher.demo import kiosk_parts, log_to_file, run_kiosk
     from launcher.state import StateFolder
 
+    pcsc = open_reader_of_demo(reader, allow_last_try=allow_last_try)
     folder = StateFolder(root) if root else StateFolder.default()
     if fresh and folder.root.exists():
         shutil.rmtree(folder.root)
@@ -65,7 +76,7 @@ def demo(
     log_to_file(folder.root / "core.log")
     out = output.resolve() if output else folder.tray
     with _opened_town(folder, serve=serve) as town:
-        parts = kiosk_parts(town, card=card, output=out)
+        parts = kiosk_parts(town, card=card, output=out, reader=pcsc)
         typer.echo("キオスクを開きます / opening the kiosk")
         run_kiosk(parts, english=english, large=large)
     typer.echo(f"証明書の出力先 / certificates: {out}")
@@ -73,12 +84,14 @@ def demo(
     typer.echo(f"確かめる / check one: issuance verify FILE {lists}")
 
 
-def _refuse_for_testers(*, serve: bool, output: Path | None) -> None:
+def _refuse_for_testers(*, serve: bool, output: Path | None, reader: str) -> None:
     """Refuse what a town that can be broken cannot have. Raises: typer.BadParameter."""
     if serve:
         raise typer.BadParameter("a tester's town runs in one process", param_hint="--serve")
     if output is not None:
         raise typer.BadParameter("a tester's sheets stay in the town", param_hint="--output")
+    if reader != "sim":
+        raise typer.BadParameter("a tester's town has its own reader", param_hint="--reader")
 
 
 def _open_for_testers(

@@ -13,6 +13,7 @@ from kiosk.devices import SimulatedCoinBox, SimulatedPrinter
 from kiosk.gateway_client import GatewayClient
 from kiosk.journal import Journal
 from kiosk.parts import KioskParts
+from kiosk.ports import CardReader
 from launcher.demo_gateway import KIOSK_ID
 from launcher.embedded import Town, utc_now
 from launcher.hand import Hand, ReaderInKioskTerms
@@ -27,8 +28,10 @@ class _SystemClock:
         return utc_now()
 
 
-def kiosk_parts(town: Town, *, card: str, output: Path) -> KioskParts:
-    """Return the parts of a kiosk in front of ``town``."""
+def kiosk_parts(
+    town: Town, *, card: str, output: Path, reader: CardReader | None = None
+) -> KioskParts:
+    """Return the parts of a kiosk in front of ``town``; its own reader comes with a hand."""
     keys = town.state.keys()
     client = SignedClient(
         town.kiosk_http,
@@ -37,12 +40,12 @@ def kiosk_parts(town: Town, *, card: str, output: Path) -> KioskParts:
         server_keys={keys.gateway.key_id: keys.gateway.public_bytes},
         now=town.now,
     )
-    reader = SimulatedReader(pace=lambda: time.sleep(_SECONDS_A_COMMAND))
+    own = SimulatedReader(pace=lambda: time.sleep(_SECONDS_A_COMMAND))
     return KioskParts(
         gateway=GatewayClient(client),
         kiosk_id=KIOSK_ID,
-        reader=ReaderInKioskTerms(reader),
-        tray=Hand(town, reader, first=card),
+        reader=reader or ReaderInKioskTerms(own),
+        tray=None if reader else Hand(town, own, first=card),
         coin_box=SimulatedCoinBox(),
         printer=SimulatedPrinter(output, pause=asyncio.sleep),
         journal=Journal(town.state.root / "journal.jsonl", town.now),

@@ -25,7 +25,7 @@ class PaperJudge:
     """Somebody with the municipality's lists, freshly fetched for every sheet."""
 
     def __init__(self, state: StateFolder, now: Callable[[], datetime]) -> None:
-        self._settings = core_settings(state, CORE_ORIGIN)
+        self._state = state
         self._now = now
         # The trust list begins when the key was made, by the machine's clock: not the town's.
         made = now().timestamp()
@@ -33,7 +33,7 @@ class PaperJudge:
 
     def objections(self, sheet: Path) -> Sequence[str]:
         """Return what speaks against a printed sheet; nothing for a genuine one."""
-        settings, now = self._settings, self._now()
+        settings, now = core_settings(self._state, CORE_ORIGIN), self._now()
         anchor = KeyFolder(settings.key_folder).ed25519("trust_anchor.pem").public_key()
         trust = export_trust_list(settings, now=now, days=_LIST_DAYS)
         revoked = export_revocation_list(settings, now=now)

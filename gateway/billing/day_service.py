@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
 
 from gateway.billing.ledger import month_of, next_month
 from gateway.billing.reconciliation import DayReport, Takings, compare_day
@@ -63,9 +62,6 @@ class NightlySealer:
         last = last_day_to_seal(now)
         if self._sealed_until is not None and last <= self._sealed_until:
             return 0
-        try:
-            sealed = await asyncio.to_thread(seal_ended_days, self.engine, now)
-        except IntegrityError:
-            return 0  # Another process seals the same day at this moment; looked at again later.
+        sealed = await asyncio.to_thread(seal_ended_days, self.engine, now)
         self._sealed_until = last
         return sealed

@@ -1,7 +1,7 @@
 """How the ledger is bound into hashes, so that a printed statement can be made again to the bit.
 
     entry line        fields of one entry, joined by the unit separator U+001F, in ``FIELDS`` order
-    day digest        SHA-256 of a heading and the day's lines, by moment, number and kind
+    day digest        SHA-256 of a heading and the day's lines in the order of their text
     entries hash      SHA-256 of a heading and, for every day, its date, number of entries, digest
     statement hash    SHA-256 of a heading, every line of the statement, the entries hash
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from itertools import groupby
 from typing import NamedTuple
 
 from gateway.billing.ledger import LedgerEntry, day_of
@@ -92,26 +93,28 @@ def day_of_hour(hour: str) -> date:
     return day_of(datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC))
 
 
-def day_heading(book: Book, day: date) -> bytes:
-    """Return what stands before the lines of a day."""
-    return _heading("risai-ledger-day-1", *book, day.isoformat())
+def seal_lines(book: Book, lines: list[str]) -> list[SealedDay]:
+    """Return the sealed days over lines of a book, which may come in any order."""
+    lines.sort()  # A line begins with its moment, its number and its kind.
+    if day_of_hour(lines[0][:HOUR_DIGITS]) == day_of_hour(lines[-1][:HOUR_DIGITS]):
+        return [_seal_day(book, day_of_hour(lines[0][:HOUR_DIGITS]), lines)]
+    days = groupby(lines, key=lambda line: day_of_hour(line[:HOUR_DIGITS]))
+    return [_seal_day(book, day, list(own)) for day, own in days]
 
 
-def seal_day(book: Book, day: date, lines: Sequence[str]) -> SealedDay:
-    """Return the sealed day over its lines in order."""
-    digest = sha256(day_heading(book, day))
-    digest.update("".join(f"{line}\n" for line in lines).encode())
+def _seal_day(book: Book, day: date, lines: list[str]) -> SealedDay:
+    digest = sha256(_heading("risai-ledger-day-1", *book, day.isoformat()))
+    digest.update(("\n".join(lines) + "\n").encode())
     return SealedDay(book, day, len(lines), digest.digest())
 
 
 def seal_entries(entries: Iterable[LedgerEntry]) -> list[SealedDay]:
     """Return the sealed days of any entries: how a reader makes the digests again."""
-    days: dict[tuple[Book, date], list[str]] = {}
-    order = sorted(entries, key=lambda e: (e.posted_at, e.certificate_number, e.kind.value))
-    for entry in order:
+    books: dict[Book, list[str]] = {}
+    for entry in entries:
         book = Book(entry.municipality_code, entry.month, entry.operator)
-        days.setdefault((book, day_of(entry.posted_at)), []).append(entry_line(entry))
-    return [seal_day(book, day, days[book, day]) for book, day in sorted(days)]
+        books.setdefault(book, []).append(entry_line(entry))
+    return [day for book in sorted(books) for day in seal_lines(book, books[book])]
 
 
 def day_line(sealed: SealedDay) -> str:

@@ -4,10 +4,11 @@ Sealing reads every entry of the day once; closing a month reads the few digests
 sealed when a month is closed is sealed then. Memory does not grow with the ledger.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -16,22 +17,20 @@ from sqlalchemy import (
     Select,
     String,
     cast,
-    collate,
     func,
     insert,
     literal,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 
 from gateway.billing.digests import (
     FIELDS,
-    HOUR_DIGITS,
     SEPARATOR,
     Book,
     SealedDay,
     day_bounds,
-    day_heading,
-    day_of_hour,
+    seal_lines,
 )
 from gateway.billing.ledger import day_of, ledger
 from gateway.billing.store import ledger_days
@@ -40,7 +39,8 @@ from gateway.database import snapshot, transaction
 SEAL_AFTER = timedelta(hours=1)
 """A day is sealed so long after its end at the earliest: an entry is posted within seconds of its
 moment, but the clocks of two processes may differ. Assumption."""
-STREAMED = {"yield_per": 5_000}
+DAYS_AT_ONCE = 2
+STREAMED = {"yield_per": 500}
 """Execution options of a query whose rows are too many to hold."""
 
 Progress = Callable[[int, int], None]
@@ -81,57 +81,38 @@ def read_days(
 ) -> list[SealedDay]:
     """Make digests from the entries of a month, by book and day.
 
-    Of one municipality or all, of one day or all; with one of the two given, memory stays small.
+    Of one municipality or all, of one day or all; with one of the two given, memory stays small:
+    the database joins the lines of a book, and one book's lines are held at a time.
     """
-    query = _lines(connection.dialect.name).where(ledger.c.month == month)
+    query = _book_lines(connection.dialect.name).where(ledger.c.month == month)
     if code is not None:
         query = query.where(ledger.c.municipality_code == code)
     if day is not None:
         start, end = day_bounds(day)
         query = query.where(ledger.c.posted_at >= start, ledger.c.posted_at < end)
-    made: dict[tuple[Book, date], tuple[Any, list[int]]] = {}
     rows = connection.execute(query, execution_options=STREAMED)
-    for batch in rows.partitions():
-        for (municipality, operator, line_day), lines in _by_day(batch):
-            book = Book(municipality, month, operator)
-            if (book, line_day) not in made:
-                made[book, line_day] = sha256(day_heading(book, line_day)), []
-            digest, counts = made[book, line_day]
-            digest.update(("\n".join(lines) + "\n").encode())
-            counts.append(len(lines))
-    return [
-        SealedDay(book, day, sum(counts), digest.digest())
-        for (book, day), (digest, counts) in sorted(made.items(), key=lambda item: item[0])
+    made = [
+        sealed
+        for municipality, operator, lines in rows
+        for sealed in seal_lines(Book(municipality, month, operator), lines.split("\n"))
     ]
-
-
-def _by_day(batch: Iterable[Any]) -> Iterable[tuple[tuple[str, str, date], list[str]]]:
-    """Group lines by municipality, operator and day; within a group they keep their order."""
-    groups: dict[tuple[str, str, date], list[str]] = {}
-    for code, operator, line in batch:
-        key = (code, operator, day_of_hour(line[:HOUR_DIGITS]))
-        if key in groups:
-            groups[key].append(line)
-        else:
-            groups[key] = [line]
-    return groups.items()
+    return sorted(made, key=lambda sealed: (sealed.book, sealed.day))
 
 
 @cache
-def _lines(dialect: str) -> Select[Any]:
-    """Return the query of operators and entry lines, in the order in which they are hashed."""
-    number: Any = ledger.c.certificate_number
+def _book_lines(dialect: str) -> Select[Any]:
+    """Return the query of the entry lines of each book, joined in any order."""
     columns: list[Any] = [ledger.c[name] for name in FIELDS]
-    line: Any
+    lines: Any
     if dialect == "postgresql":
         moment = func.to_char(func.timezone("UTC", columns[0]), "YYYY-MM-DD HH24:MI:SS.US")
-        line = func.concat_ws(SEPARATOR, moment, *columns[1:])
-        number = collate(number, "C")
+        lines = func.string_agg(func.concat_ws(SEPARATOR, moment, *columns[1:]), "\n")
     else:
         # Moments are kept as text of this very form; one printf is faster than joining.
-        line = func.printf(SEPARATOR.join(["%s"] * len(columns)), *columns, type_=String)
+        line: Any = func.printf(SEPARATOR.join(["%s"] * len(columns)), *columns, type_=String)
+        lines = func.group_concat(line, "\n")
     book = (ledger.c.municipality_code, ledger.c.operator)
-    return select(*book, line).order_by(ledger.c.posted_at, number, ledger.c.kind)
+    return select(*book, lines).group_by(*book)
 
 
 def load_day_lines(
@@ -185,16 +166,29 @@ def seal_month(
     with snapshot(engine) as connection:
         days = [day for day in _unsealed_days(connection, month) if until is None or day <= until]
     sealed = 0
-    for done, day in enumerate(days, start=1):
-        # Reading and writing apart: the writer's lock of SQLite is not held while digests are made.
-        with snapshot(engine) as connection:
-            made = read_days(connection, month, day=day)
+    for done, made in enumerate(read_each_day(engine, month, days), start=1):
+        # A day that another process has just sealed breaks the primary key, and is left to it.
         if made:
-            with transaction(engine) as connection:
+            with suppress(IntegrityError), transaction(engine) as connection:
                 connection.execute(insert(ledger_days), [_row(one, now) for one in made])
-        sealed += len(made)
+                sealed += len(made)
         progress(done, len(days))
     return sealed
+
+
+def read_each_day(engine: Engine, month: str, days: Sequence[date]) -> Iterator[list[SealedDay]]:
+    """Yield the digests of each day, made from the entries, two days at a time.
+
+    Most of the work is the database's, which leaves the interpreter free meanwhile. Nothing is
+    written here: on SQLite the writer's lock is not held while digests are made.
+    """
+
+    def read(day: date) -> list[SealedDay]:
+        with snapshot(engine) as connection:
+            return read_days(connection, month, day=day)
+
+    with ThreadPoolExecutor(DAYS_AT_ONCE, thread_name_prefix="sealing") as pool:
+        yield from pool.map(read, days)
 
 
 def list_days(connection: Connection, month: str) -> list[date]:

@@ -14,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 
 from gateway.billing.digests import (
     SEPARATOR,
@@ -29,16 +30,23 @@ from gateway.billing.errors import LedgerMismatchError, MonthNotOverError
 from gateway.billing.fees import EntryKind, SheetPurpose
 from gateway.billing.ledger import ledger, month_of, next_month
 from gateway.billing.sealing import (
-    STREAMED,
+    DAYS_AT_ONCE,
     Progress,
     list_days,
     list_municipalities,
     load_day_lines,
     no_progress,
     read_days,
+    read_each_day,
     seal_month,
 )
-from gateway.billing.statement import BookStatement, EntryGroup, Statement, make_lines
+from gateway.billing.statement import (
+    BookStatement,
+    EntryGroup,
+    Statement,
+    make_lines,
+    merge_groups,
+)
 from gateway.billing.statement_store import (
     Closing,
     add_statements,
@@ -50,8 +58,11 @@ from gateway.database import snapshot, transaction
 from gateway.integrity.breaker import record
 
 ALL = "all"
+DAYS_A_SPAN = 4
+"""So many days are added up by one query: few enough to be sorted in memory."""
 _GROUP = (
     ledger.c.municipality_code,
+    ledger.c.month,
     ledger.c.operator,
     ledger.c.document_type,
     ledger.c.purpose,
@@ -96,12 +107,8 @@ def close_month(
         closing = _freeze(connection, month, closed_by=closed_by, now=now())
     if closing.finished_at is not None:
         return closing
-    # The month stands still, so both may read it at once: the database and our hashing share
-    # two processors.
-    with ThreadPoolExecutor(1, thread_name_prefix="settlement") as pool:
-        adding = pool.submit(_load_month, engine, month)
-        seal_month(engine, month, now=now(), progress=progress)
-        groups = adding.result()
+    seal_month(engine, month, now=now(), progress=progress)
+    groups = _add_up(engine, month)
     with snapshot(engine) as connection:
         books = _bind(groups, load_day_lines(connection, month))
     with transaction(engine) as connection:
@@ -114,8 +121,8 @@ def preview_month(engine: Engine, month: str) -> list[BookStatement]:
         closed = find_closing(connection, month)
         if closed is not None and closed.finished_at is not None:
             return load_books(connection, month)
-        groups = groupby(_load_groups(connection, month), key=lambda group: group.book)
-        return [BookStatement(book, make_lines(own), b"") for book, own in groups]
+    books = groupby(_add_up(engine, month), key=lambda group: group.book)
+    return [BookStatement(book, make_lines(own), b"") for book, own in books]
 
 
 def load_statement(
@@ -168,7 +175,8 @@ def read_books(connection: Connection, code: str, month: str) -> list[BookStatem
     lines: dict[Book, list[str]] = {}
     for day in read_days(connection, month, code=code):
         lines.setdefault(day.book, []).append(day_line(day))
-    return _bind(_load_groups(connection, month, code=code), lines)
+    own = (ledger.c.month == month, ledger.c.municipality_code == code)
+    return _bind(merge_groups(_load_groups(connection, AGGREGATE.where(*own))), lines)
 
 
 def check_month(engine: Engine, month: str, *, progress: Progress = no_progress) -> Check:
@@ -179,16 +187,14 @@ def check_month(engine: Engine, month: str, *, progress: Progress = no_progress)
         sealed = load_day_lines(connection, month)
         days = list_days(connection, month)
     fresh: dict[Book, list[str]] = {}
-    for done, day in enumerate(days, start=1):
-        with snapshot(engine) as connection:
-            for one in read_days(connection, month, day=day):
-                fresh.setdefault(one.book, []).append(day_line(one))
+    for done, made in enumerate(read_each_day(engine, month, days), start=1):
+        for one in made:
+            fresh.setdefault(one.book, []).append(day_line(one))
         progress(done, len(days))
     found = list(_compare_days(sealed, fresh))
     if closing is not None and closing.finished_at is not None:
-        with snapshot(engine) as connection:
-            groups = _load_groups(connection, month)
-        found += _compare_books(printed, {one.book: one for one in _bind(groups, fresh)})
+        again = _bind(_add_up(engine, month), fresh)
+        found += _compare_books(printed, {one.book: one for one in again})
     return Check(month, len(printed), tuple(found))
 
 
@@ -222,8 +228,9 @@ def _freeze(connection: Connection, month: str, *, closed_by: str, now: datetime
     if month_of(now) < next_month(month):
         raise MonthNotOverError(month)
     if connection.dialect.name == "postgresql":
-        # Waits for entries that are being posted; later ones meet the frozen month.
-        connection.exec_driver_sql("LOCK TABLE ledger IN SHARE MODE")
+        # Waits for entries that are being posted, and for another closing; later ones find the
+        # month frozen.
+        connection.exec_driver_sql("LOCK TABLE ledger IN SHARE ROW EXCLUSIVE MODE")
         known = find_closing(connection, month)
         if known is not None:
             return known
@@ -248,19 +255,30 @@ def _bind(groups: list[EntryGroup], days: dict[Book, list[str]]) -> list[BookSta
     return made
 
 
-def _load_month(engine: Engine, month: str) -> list[EntryGroup]:
+def _add_up(engine: Engine, month: str) -> list[EntryGroup]:
+    """Return the groups of all books, added up a few days at a time by two connections.
+
+    The database sorts as much as fits into its memory and both processors work; what comes out
+    are as many rows as prices in books and spans, which are merged here.
+    """
     with snapshot(engine) as connection:
-        return _load_groups(connection, month)
+        days = list_days(connection, month)
+    spans = [days[start : start + DAYS_A_SPAN] for start in range(0, len(days), DAYS_A_SPAN)]
+
+    def read(span: list[date]) -> list[EntryGroup]:
+        within = (
+            ledger.c.posted_at >= day_bounds(span[0])[0],
+            ledger.c.posted_at < day_bounds(span[-1])[1],
+        )
+        with snapshot(engine) as connection:
+            return _load_groups(connection, AGGREGATE.where(ledger.c.month == month, *within))
+
+    with ThreadPoolExecutor(DAYS_AT_ONCE, thread_name_prefix="adding") as pool:
+        return merge_groups(group for groups in pool.map(read, spans) for group in groups)
 
 
-def _load_groups(
-    connection: Connection, month: str, *, code: str | None = None
-) -> list[EntryGroup]:
-    query = AGGREGATE.where(ledger.c.month == month)
-    if code is not None:
-        query = query.where(ledger.c.municipality_code == code)
-    rows = connection.execute(query, execution_options=STREAMED)
-    found = [
+def _load_groups(connection: Connection, query: Select[Any]) -> list[EntryGroup]:
+    return [
         EntryGroup(
             Book(municipality, month, operator),
             document_type,
@@ -270,9 +288,18 @@ def _load_groups(
             commission,
             *(int(one) for one in sums),
         )
-        for municipality, operator, document_type, purpose, kind, pays, commission, *sums in rows
+        for (
+            municipality,
+            month,
+            operator,
+            document_type,
+            purpose,
+            kind,
+            pays,
+            commission,
+            *sums,
+        ) in connection.execute(query)
     ]
-    return sorted(found, key=lambda group: group.book)
 
 
 def _finish(

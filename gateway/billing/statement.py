@@ -8,9 +8,8 @@ Sheets of a real-store test stand in lines of their own. Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from itertools import groupby
 
 from gateway.billing.digests import (
     Book,
@@ -153,33 +152,44 @@ def sum_lines(lines: Iterable[StatementLine]) -> StatementTotals:
 
 def group_entries(entries: Iterable[LedgerEntry]) -> list[EntryGroup]:
     """Return the groups of entries, as the database makes them of its rows."""
-
-    def alike(entry: LedgerEntry) -> tuple[object, ...]:
-        book = Book(entry.municipality_code, entry.month, entry.operator)
-        price = entry.price
-        kinds = (price.purpose, entry.kind, price.resident_pays, price.commission)
-        return book, entry.document_type, *kinds
-
-    made = []
-    for _key, group in groupby(sorted(entries, key=alike), key=alike):
-        members = list(group)
-        first = members[0]
-        made.append(
-            EntryGroup(
-                book=Book(first.municipality_code, first.month, first.operator),
-                document_type=first.document_type,
-                purpose=first.price.purpose,
-                kind=first.kind,
-                resident_pays=first.price.resident_pays,
-                commission=first.price.commission,
-                entries=len(members),
-                commission_by_resident=sum(e.price.commission_by_resident for e in members),
-                commission_by_municipality=sum(e.price.commission_by_municipality for e in members),
-                revenue=sum(e.price.revenue for e in members),
-                bcl_fee=sum(e.price.bcl_fee for e in members),
-            )
+    return merge_groups(
+        EntryGroup(
+            book=Book(entry.municipality_code, entry.month, entry.operator),
+            document_type=entry.document_type,
+            purpose=entry.price.purpose,
+            kind=entry.kind,
+            resident_pays=entry.price.resident_pays,
+            commission=entry.price.commission,
+            entries=1,
+            commission_by_resident=entry.price.commission_by_resident,
+            commission_by_municipality=entry.price.commission_by_municipality,
+            revenue=entry.price.revenue,
+            bcl_fee=entry.price.bcl_fee,
         )
-    return made
+        for entry in entries
+    )
+
+
+def merge_groups(groups: Iterable[EntryGroup]) -> list[EntryGroup]:
+    """Return the groups with those that are alike made one, in the order of books."""
+    alike: dict[tuple[object, ...], list[EntryGroup]] = {}
+    for group in groups:
+        prices = (group.resident_pays, group.commission)
+        key = (group.book, group.document_type, group.purpose, group.kind, *prices)
+        alike.setdefault(key, []).append(group)
+    merged = [own[0] if len(own) == 1 else _merge(own) for own in alike.values()]
+    return sorted(merged, key=lambda group: group.book)
+
+
+def _merge(groups: list[EntryGroup]) -> EntryGroup:
+    return replace(
+        groups[0],
+        entries=sum(group.entries for group in groups),
+        commission_by_resident=sum(group.commission_by_resident for group in groups),
+        commission_by_municipality=sum(group.commission_by_municipality for group in groups),
+        revenue=sum(group.revenue for group in groups),
+        bcl_fee=sum(group.bcl_fee for group in groups),
+    )
 
 
 def make_lines(groups: Iterable[EntryGroup]) -> tuple[StatementLine, ...]:

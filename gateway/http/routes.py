@@ -181,7 +181,10 @@ class Edge:
     async def service(self, request: Request) -> Response:
         """Hours, notices, who takes part."""
         now = self.conductor.now()
-        standing = await self.conductor.worker.look(lambda c: load_standing(c, now))
+        known, kiosk_id = self.participation, self._kiosk(request).kiosk_id
+        standing = await self.conductor.worker.look(
+            lambda connection: load_standing(connection, known, kiosk_id, now)
+        )
         status = service_status(self.participation, standing, self.conductor.environment, now)
         return Response(status.model_dump_json(), media_type="application/json")
 

@@ -12,6 +12,7 @@ from gateway.introduction.tasks import Task, before_start, tasks_for
 
 DONE = "done"
 UNDONE = "undone"
+PASSED = "passed"
 
 
 class EventKind(StrEnum):
@@ -23,6 +24,8 @@ class EventKind(StrEnum):
     """State of a paper."""
     START = "start"
     """State is the new first day of service."""
+    GATE = "gate"
+    """State is ``passed``; the last entry there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ def fold(introduction: Introduction, events: Iterable[Event]) -> Progress:
                 states[event.subject] = DocumentState(event.state)
             case EventKind.START:
                 introduction = replace(introduction, start_on=date.fromisoformat(event.state))
+            case EventKind.GATE:
+                pass
     return Progress(introduction, tasks, documents, done, states, count)
 
 

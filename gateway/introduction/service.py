@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from gateway.errors import IntroductionError
 from gateway.introduction.documents import check_move
-from gateway.introduction.gate import Admitted, LiveRecord, admit, check_gate
+from gateway.introduction.gate import Admitted, LiveRecord, admit, admit_to_test, check_gate
 from gateway.introduction.model import DocumentState, Introduction
 from gateway.introduction.plan import check_start
 from gateway.introduction.progress import (
     DONE,
+    PASSED,
     UNDONE,
     Event,
     EventKind,
@@ -117,14 +118,24 @@ def go_live(connection: Connection, code: str, *, by: str, now: datetime) -> Liv
     check_gate(progress)
     live_from = max(progress.introduction.start_on, day_in_japan(now))
     record = LiveRecord(code, live_from, by)
+    # The entry takes the next place: who undoes something at the same time loses, or we do.
+    _append(connection, progress, EventKind.GATE, code, PASSED, by=by, note="", now=now)
     evidence = evidence_of(progress.introduction, load_events(connection, code))
     add_live(connection, record, evidence=evidence, permitted_at=now)
     return record
 
 
-def admit_now(connection: Connection, municipality: Municipality, now: datetime) -> Admitted:
-    """Return the municipality as sessions may use it. Raises: NotLiveError."""
-    return admit(municipality, find_live(connection, municipality.code), day_in_japan(now))
+def admit_now(
+    connection: Connection, municipality: Municipality, kiosk_id: str, moment: datetime
+) -> Admitted:
+    """Return the municipality as sessions at that kiosk may use it. Raises: NotLiveError."""
+    code = municipality.code
+    record = find_live(connection, code)
+    if record is not None or not municipality.tariff.store_tests:
+        return admit(municipality, record, day_in_japan(moment))
+    introduction = find_introduction(connection, code)
+    progress = None if introduction is None else fold(introduction, load_events(connection, code))
+    return admit_to_test(municipality, progress, kiosk_id, moment)
 
 
 def evidence_of(introduction: Introduction, events: tuple[Event, ...]) -> bytes:

@@ -109,9 +109,13 @@ def roll_key(
     _check_key(key.public_key)
     if not timedelta(0) <= overlap <= MAX_OVERLAP:
         raise ParticipationError(f"the overlap lies between 0 and {MAX_OVERLAP.days} days")
-    if all(kiosk.kiosk_id != key.kiosk_id or kiosk.revoked for kiosk in list_kiosks(connection)):
+    known = {kiosk.kiosk_id: kiosk for kiosk in list_kiosks(connection)}.get(key.kiosk_id)
+    if known is None or known.revoked:
         raise ParticipationError("no active kiosk of that id is enrolled")
     ends = now + overlap
+    if not list_keys(connection, key.kiosk_id):
+        # Enrolled by a gateway of the version before: its first key gets its row now.
+        _add_key(connection, KioskKey(known.kiosk_id, known.key_id, known.public_key, now))
     connection.execute(
         update(kiosk_keys)
         .where(

@@ -10,6 +10,7 @@ from gateway.introduction.service import admit_now
 from gateway.participation.hours import is_open, next_opening, suspension_at
 from gateway.participation.model import Municipality, Participation
 from gateway.participation.suspensions import concerning, load_ahead
+from gateway.sessions.model import Session
 from issuance.wire.codes import DocumentType
 
 
@@ -23,13 +24,18 @@ def check_service_open(connection: Connection, participation: Participation, now
 
 
 def admit_to_session(
-    connection: Connection, participation: Participation, municipality: Municipality, now: datetime
+    connection: Connection,
+    participation: Participation,
+    municipality: Municipality,
+    session: Session,
+    now: datetime,
 ) -> Admitted:
-    """Return the municipality that serves now.
+    """Return the municipality that serves now, for its residents or for its real-store test.
 
+    Whether it is a test is settled by the moment in which the session was opened, as its price is.
     Raises: NotLiveError, OutsideHoursError, NotOfferedError.
     """
-    admitted = admit_now(connection, municipality, now)
+    admitted = admit_now(connection, municipality, session.kiosk_id, session.opened_at)
     hours = participation.hours_of(municipality)
     if not is_open(hours, now):
         raise OutsideHoursError(next_opening(hours, now))

@@ -52,6 +52,7 @@ _COMPARISONS: dict[str, _Comparison] = {
     "record-version": lambda manifest, _answer, session: (
         manifest.record_version == session.record_version
     ),
+    "test-mark": lambda manifest, _answer, session: manifest.is_test == session.is_test,
     "copies": lambda manifest, answer, session: (
         len(manifest.documents) == len(answer.sealed_documents) == session.copies
     ),

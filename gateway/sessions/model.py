@@ -10,7 +10,7 @@ Source: [RISAI-PROTOCOL 5].
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.billing.fees import SheetPrice
+from gateway.billing.fees import SheetPrice, SheetPurpose
 from gateway.wire.bodies import CatalogueOffer, SessionState
 from issuance.wire.bodies import SheetOutcome
 from issuance.wire.codes import DocumentType
@@ -75,3 +75,8 @@ class Session:
     """Certificate number → outcome, once the kiosk reported."""
     receipt_number: str | None
     refund: int
+
+    @property
+    def is_test(self) -> bool:
+        """Whether its sheets belong to a real-store test (実店舗試験)."""
+        return self.price is not None and self.price.purpose is SheetPurpose.STORE_TEST

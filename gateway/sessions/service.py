@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gateway.billing.fees import SheetPrice
+from gateway.billing.fees import SheetPrice, SheetPurpose
 from gateway.errors import (
     BindingMismatchError,
     NotOfferedError,
@@ -96,9 +96,9 @@ class SessionService:
         Raises: NotLiveError, NotOfferedError, OutsideHoursError, UnknownSessionError,
         WrongStateError, SessionExpiredError, LineStoppedError.
         """
-        admitted = admit_to_session(connection, self.participation, municipality, now)
         session = own_session(connection, session_id, kiosk)
         check_time(session, now)
+        admitted = admit_to_session(connection, self.participation, municipality, session, now)
         check_line_runs(connection, municipality.code)
         if session.state is not S.NEW:
             raise WrongStateError("the session has been proved before")
@@ -148,6 +148,7 @@ class SessionService:
             CatalogueOffer(entry=entry, unit_fee=price.resident_pays)
             for entry in answer.entries
             if (price := self._find_price(session, municipality, entry.document_type)) is not None
+            and (price.purpose is admitted.purpose or price.purpose is SheetPurpose.STORE_TEST)
         )
         if not offers:
             raise NotOfferedError("nothing is offered here now")

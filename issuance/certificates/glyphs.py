@@ -8,6 +8,7 @@ register's would be printed. Source: [DOMAIN 6.7].
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
@@ -52,6 +53,7 @@ class FontCoverage:
         return base in self.characters and not _is_invisible(base)
 
 
+@cache
 def load_coverage(font_file: Path) -> FontCoverage:
     """Read what a font can print; takes some tenths of a second, so once per process."""
     with TTFont(font_file, lazy=True) as font:

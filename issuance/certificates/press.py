@@ -59,9 +59,14 @@ class MunicipalPress:
             self._pages[key] = known
         return known
 
-    def press(self, content: CertificateContent, *, signed_at: datetime) -> PressedDocument:
-        """Render and sign one document in one call. Raises: certificates.errors.PaperError."""
-        rendered = self._render(content)
+    def press(
+        self, content: CertificateContent, *, signed_at: datetime, is_test: bool = False
+    ) -> PressedDocument:
+        """Render and sign one document in one call; a test's bears 試験 / TEST on every page.
+
+        Raises: certificates.errors.PaperError.
+        """
+        rendered = self._render(content, is_test=is_test)
         return PressedDocument(
             pdf=self.sign_pdf(rendered.pdf, signed_at),
             pages=rendered.pages,
@@ -70,9 +75,13 @@ class MunicipalPress:
             record_version=rendered.record_version,
         )
 
-    def _render(self, content: CertificateContent) -> RenderedCertificate:
+    def _render(self, content: CertificateContent, *, is_test: bool = False) -> RenderedCertificate:
         return render(
-            content, paper=self.paper, code_signer=self.code_signer, specimen=self.is_specimen
+            content,
+            paper=self.paper,
+            code_signer=self.code_signer,
+            specimen=self.is_specimen,
+            is_test=is_test,
         )
 
 

@@ -116,9 +116,12 @@ class PaperRenderer:
         """Refuse what the font cannot show. Raises: UnprintableCharacterError."""
         check_printable(content, self.coverage)
 
-    def set_pages(self, content: CertificateContent, foot: "Foot", *, specimen: bool) -> bytes:
+    def set_pages(
+        self, content: CertificateContent, foot: "Foot", *, specimen: bool, is_test: bool = False
+    ) -> bytes:
         """Return the PDF with one square a sheet. Raises: LayoutError."""
-        words = json.dumps(_words(content, foot, specimen=specimen), ensure_ascii=False)
+        marks = {"specimen": specimen, "test": is_test}
+        words = json.dumps(_words(content, foot) | marks, ensure_ascii=False)
         moment = datetime.combine(content.issued_on, time(), UTC)
         try:
             pdf = self._compile(words, moment)
@@ -135,6 +138,7 @@ def render(
     paper: PaperRenderer,
     code_signer: CodeSigner,
     specimen: bool,
+    is_test: bool = False,
 ) -> RenderedCertificate:
     """Return the document of one copy; pure: the same input gives the same bytes.
 
@@ -147,7 +151,8 @@ def render(
         texts = _code_texts(content, code_signer, sheets)
         squares = tuple(draw_code(text) for text in texts)
         edge_mm = max(room_mm, *(square.edge_mm for square in squares))
-        pdf = paper.set_pages(content, Foot(squares, edge_mm), specimen=specimen)
+        foot = Foot(squares, edge_mm)
+        pdf = paper.set_pages(content, foot, specimen=specimen, is_test=is_test)
         if count_pages(pdf) == sheets:
             return RenderedCertificate(
                 pdf=pdf,
@@ -190,7 +195,7 @@ def _room_for_code_mm(content: CertificateContent, signer: CodeSigner) -> float:
     return code_edge_mm(len(text) + _LENGTH_SLACK)
 
 
-def _words(content: CertificateContent, foot: Foot, *, specimen: bool) -> dict[str, object]:
+def _words(content: CertificateContent, foot: Foot) -> dict[str, object]:
     return {
         "number": content.certificate_number,
         "short_id": _short_id(content.certificate_id),
@@ -212,7 +217,6 @@ def _words(content: CertificateContent, foot: Foot, *, specimen: bool) -> dict[s
         "seal_columns": _seal_columns(content.issuer_title),
         "codes": [square.svg for square in foot.squares],
         "code_edge_mm": foot.edge_mm,
-        "specimen": specimen,
     }
 
 
@@ -253,4 +257,5 @@ def _blank(square: CodeSquare) -> dict[str, object]:
         "codes": [square.svg],
         "code_edge_mm": square.edge_mm,
         "specimen": True,
+        "test": True,
     }

@@ -104,6 +104,8 @@ class PrepareRequest(WireBody):
 
     session_id: SessionId
     order_digest: Digest
+    is_test: bool = False
+    """A sheet of a real-store test (実店舗試験); sent only when it is one."""
 
 
 class ManifestDocument(WireBody):
@@ -129,6 +131,8 @@ class Manifest(WireBody):
     record_version: Annotated[int, Field(ge=1, strict=True)]
     documents: tuple[ManifestDocument, ...]
     prepared_at: datetime
+    is_test: bool = False
+    """Every page bears 試験 / TEST; stands in the manifest only when it is so."""
 
 
 class SignedManifest(WireBody):

@@ -131,6 +131,7 @@ class Step(_Part):
         "turn",
         "advance_s",
         "set_clock",
+        "power_cut",
     )
 
     note: str = ""
@@ -158,6 +159,8 @@ class Step(_Part):
     """Let so many seconds pass at once."""
     set_clock: AwareDatetime | None = None
     """Set the town's clock, with its offset from UTC."""
+    power_cut: Literal[True] | None = None
+    """Pull the machine's plug and put it in again; the town goes on, coins and paper stay."""
 
     see: Screen | None = None
     """The screen that is shown, in the end."""
@@ -211,6 +214,10 @@ class Step(_Part):
     def act(self) -> str | None:
         """Return which act this step has."""
         return next((name for name in self.ACTS if getattr(self, name) is not None), None)
+
+    def without_act(self) -> "Step":
+        """Return what this step expects, without doing it."""
+        return self.model_copy(update=dict.fromkeys(self.ACTS))
 
 
 class Include(_Part):

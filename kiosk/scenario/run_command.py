@@ -1,6 +1,7 @@
 """``kiosk run``: scenarios one after the other, unattended or for somebody who watches."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -100,6 +101,7 @@ def perform(
     reader: str = "sim",
 ) -> "tuple[Sequence[Outcome], str]":
     """Run them; return what came of it, and why it stopped if it did not come to its end."""
+    from kiosk.scenario.mould import TownMould
     from kiosk.scenario.round import RoundStoppedError, run_round, summary
     from kiosk.scenario.running import Stage
     from kiosk.scenario.worlds import find_open_world
@@ -109,14 +111,17 @@ def perform(
         typer.echo(line, err=True)
 
     try:
-        stage = Stage(find_open_world(), evidence, is_shown=is_shown, reader=reader)
+        open_world = find_open_world()
     except NoWorldError as error:
         return (), str(error)
     stopped = ""
-    try:
-        outcomes = run_round(chosen, stage, keep_going=keep_going, say=say)
-    except RoundStoppedError as error:
-        outcomes, stopped = error.outcomes, str(error)
+    with TemporaryDirectory(prefix="risai-towns-") as towns:
+        mould = TownMould(open_world, Path(towns))
+        stage = Stage(mould, evidence, is_shown=is_shown, reader=reader)
+        try:
+            outcomes = run_round(chosen, stage, keep_going=keep_going, say=say)
+        except RoundStoppedError as error:
+            outcomes, stopped = error.outcomes, str(error)
     say(summary(outcomes, len(chosen)))
     return outcomes, stopped
 

@@ -4,9 +4,10 @@ import asyncio
 import tempfile
 import time
 import traceback
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ class _Ending:
     failure: Failure | None = None
     screens: tuple[ScreenPicture, ...] = ()
     traces: Traces | None = None
+    is_power_cut: bool = False
+    """The machine has to be switched on again for the steps that are left."""
 
 
 def run_scenario(scenario: Scenario, stage: Stage) -> Outcome:
@@ -86,22 +89,34 @@ def _open(scenario: Scenario, stage: Stage, folder: Path) -> World:
 
 
 def _play(scenario: Scenario, stage: Stage, world: World) -> tuple[_Ending, Watch]:
-    start, watch, ending = scenario.header.start, Watch(), _Ending()
-    app = WatchedApp(
-        world.parts, watch, locale=start.locale, large=start.large, contrast=start.contrast
-    )
-
-    async def visit(pilot: Pilot[Any]) -> None:
-        run = _Run(scenario, world, app, pilot, watch, is_shown=stage.is_shown)
-        await run.to_the_end(ending)
-
+    watch, ending = Watch(), _Ending()
     try:
-        asyncio.run(_shown(app, visit) if stage.is_shown else _headless(app, visit, start.size))
+        asyncio.run(_visit(scenario, stage, world, watch, ending))
     except MachineClosedError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever breaks the machine fails its scenario
         ending.failure = Failure(str(scenario.path), f"the machine broke: {_place_of(error)}")
     return ending, watch
+
+
+async def _visit(
+    scenario: Scenario, stage: Stage, world: World, watch: Watch, ending: _Ending
+) -> None:
+    """Take all steps; a machine whose power was cut is switched on again and again."""
+    steps, start = deque(scenario.steps), scenario.header.start
+    while True:
+        ending.is_power_cut = False
+        app = WatchedApp(
+            world.parts, watch, locale=start.locale, large=start.large, contrast=start.contrast
+        )
+
+        async def visit(pilot: Pilot[Any], app: WatchedApp = app) -> None:
+            run = _Run(scenario, world, app, pilot, watch, is_shown=stage.is_shown)
+            await run.to_the_end(steps, ending)
+
+        await (_shown(app, visit) if stage.is_shown else _headless(app, visit, start.size))
+        if not ending.is_power_cut:
+            return
 
 
 def _place_of(error: BaseException) -> str:
@@ -158,21 +173,28 @@ class _Run:
         self._visitor = Visitor(app, pilot, world, card=self._card)
         self._paper = PaperReader(world.parts.output)
 
-    async def to_the_end(self, ending: _Ending) -> None:
+    async def to_the_end(self, steps: deque[PlacedStep], ending: _Ending) -> None:
         """Take every step; at the first that fails, keep what there is to see."""
         self._app.hold_card(self._card)
-        for placed in self._scenario.steps:
-            if self._is_shown:
-                await asyncio.sleep(_HUMAN_PACE_S)
-            try:
-                await self._take(placed)
-            except ScenarioError as error:
-                if self._is_shown and isinstance(error, MachineClosedError):
-                    raise
-                ending.failure = Failure(placed.where, str(error))
-                break
+        while steps and ending.failure is None:
+            placed = steps.popleft()
+            if placed.step.power_cut:
+                ending.is_power_cut = True
+                steps.appendleft(replace(placed, step=placed.step.without_act()))
+                return
+            await self._take_or_fail(placed, ending)
         if ending.failure is not None and self._app.is_running:
             await self._keep_evidence(ending)
+
+    async def _take_or_fail(self, placed: PlacedStep, ending: _Ending) -> None:
+        if self._is_shown:
+            await asyncio.sleep(_HUMAN_PACE_S)
+        try:
+            await self._take(placed)
+        except ScenarioError as error:
+            if self._is_shown and isinstance(error, MachineClosedError):
+                raise
+            ending.failure = Failure(placed.where, str(error))
 
     async def _take(self, placed: PlacedStep) -> None:
         step, loop = placed.step, asyncio.get_running_loop()

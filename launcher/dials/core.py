@@ -53,11 +53,13 @@ class FailingPress:
         """Return how many pages the document will have."""
         return self._press.count_pages(content)
 
-    def press(self, content: CertificateContent, *, signed_at: datetime) -> PressedDocument:
+    def press(
+        self, content: CertificateContent, *, signed_at: datetime, is_test: bool = False
+    ) -> PressedDocument:
         """Render and sign one document. Raises: PressBrokenError when it was told to."""
         if self.is_broken:
             raise PressBrokenError("the press was told to fail")
-        pressed = self._press.press(content, signed_at=signed_at)
+        pressed = self._press.press(content, signed_at=signed_at, is_test=is_test)
         if self.mixes_up:
             stranger = replace(pressed.subject, serial=pressed.subject.serial ^ 1)
             return replace(pressed, subject=stranger)

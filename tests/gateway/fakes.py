@@ -104,6 +104,7 @@ class FakeOrder:
     record_version: int = 1
     numbers: dict[str, NumberState] = field(default_factory=dict)
     prepared: PrepareAnswer | None = None
+    is_test: bool = False
 
 
 class CoreRefusedError(Exception):
@@ -151,6 +152,8 @@ class FakeCore:
         self.pages = 1
         self.version = 1
         self.entry_ids = ["entry-1"]
+        self.forgets_test_mark = False
+        """Makes sheets of a real-store test as if they were any others."""
         self._next_number = 0
 
     def app(self, gateway_keys: dict[str, bytes]) -> App:
@@ -239,6 +242,7 @@ class FakeCore:
 
     def prepare(self, request: PrepareRequest) -> PrepareAnswer:
         order = self._order(request.session_id)
+        order.is_test = request.is_test and not self.forgets_test_mark
         if order.prepared is None:
             order.prepared = self.make(request.session_id, order)
             order.state = "prepared"
@@ -271,6 +275,7 @@ class FakeCore:
             record_version=order.record_version,
             documents=documents,
             prepared_at=self.now(),
+            is_test=order.is_test,
         )
         return self.sign(manifest, sealed)
 

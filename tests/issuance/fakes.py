@@ -58,7 +58,9 @@ class FakePress:
     def count_pages(self, content: CertificateContent) -> int:
         return 1 if len(content.members) <= 6 else 2
 
-    def press(self, content: CertificateContent, *, signed_at: datetime) -> PressedDocument:
+    def press(
+        self, content: CertificateContent, *, signed_at: datetime, is_test: bool = False
+    ) -> PressedDocument:
         if self.crashes:
             self.crashes -= 1
             raise OSError("the power went")

@@ -8,17 +8,25 @@ import pytest
 from gateway.wire.bodies import Locale
 from gateway.wire.codes import ErrorCode
 from kiosk.flow.model import Screen
+from kiosk.scenario.mould import TownMould
 from kiosk.scenario.reading import Scenario, check_part, find_part_files, read_scenarios
 from kiosk.scenario.running import Stage, run_scenario
+from kiosk.scenario.selection import select
 from kiosk.scenario.worlds import find_open_world
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 SCENARIOS = read_scenarios([FOLDER])
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
-def test_scenario(scenario: Scenario, tmp_path: Path) -> None:
-    outcome = run_scenario(scenario, Stage(find_open_world(), tmp_path))
+@pytest.fixture(scope="module")
+def mould(tmp_path_factory: pytest.TempPathFactory) -> TownMould:
+    return TownMould(find_open_world(), tmp_path_factory.mktemp("towns"))
+
+
+@pytest.mark.parametrize("scenario", select(SCENARIOS), ids=lambda one: one.name)
+def test_scenario(scenario: Scenario, mould: TownMould, tmp_path: Path) -> None:
+    """Slow ones run with: kiosk run scenarios --headless --slow."""
+    outcome = run_scenario(scenario, Stage(mould, tmp_path))
     assert outcome.failure is None, f"{outcome.failure.text}; evidence: {outcome.evidence}"
 
 

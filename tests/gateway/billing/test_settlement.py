@@ -1,6 +1,9 @@
 """A month is closed once, from the ledger alone, and what was printed stays as it was."""
 
+import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -19,7 +22,7 @@ from gateway.billing.ledger import LedgerEntry, day_of, month_of, open_month, po
 from gateway.billing.sealing import load_day_lines, read_days, seal_month
 from gateway.billing.settlement import check_month, close_month, load_statement, preview_month
 from gateway.billing.statement import StatementLine, StatementTotals, make_statement
-from gateway.billing.statement_store import find_closing
+from gateway.billing.statement_store import Closing, find_closing
 from gateway.database import snapshot, transaction
 from gateway.integrity.breaker import find_broken_entry
 from tests.gateway.billing.test_ledger import CODE, entry, voided
@@ -195,6 +198,50 @@ def test_interrupted_closing_is_gone_on_with(any_engine: Engine) -> None:
     with pytest.raises(DatabaseError):
         put(any_engine, entry(9))
     close(any_engine)
+    assert check_month(any_engine, MONTH).differences == ()
+
+
+def test_entry_on_its_way_is_waited_for(any_engine: Engine) -> None:
+    """Closing begins while a fee is being posted: it is settled, and none is lost."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(any_engine) as connection:
+            post(connection, entry(1))
+            closing = pool.submit(close, any_engine)
+            if any_engine.dialect.name == "postgresql":
+                _wait_for_lock(any_engine)
+        closing.result(timeout=30)
+    assert words(any_engine).totals.issued == 1
+    assert check_month(any_engine, MONTH).differences == ()
+
+
+def _wait_for_lock(engine: Engine) -> None:
+    """Wait until somebody waits for the ledger."""
+    waiting = text(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'ShareRowExclusiveLock'"
+    )
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with engine.connect() as connection:
+            if connection.execute(waiting).scalar_one():
+                return
+    raise TimeoutError("closing did not wait for the ledger")
+
+
+def test_two_who_close_at_once_make_one_closing(any_engine: Engine) -> None:
+    put(any_engine, *some_entries())
+    start = threading.Barrier(2)
+
+    def together() -> Closing:
+        start.wait(timeout=30)
+        return close_month(any_engine, MONTH, closed_by="tanaka", now=lambda: DECEMBER)
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(together) for _ in range(2)]
+        first, second = (one.result(timeout=60) for one in asked)
+    assert first.digest == second.digest
+    with transaction(any_engine) as connection:
+        count = connection.execute(text("SELECT count(*) FROM integrity_log")).scalar_one()
+    assert count == 1
     assert check_month(any_engine, MONTH).differences == ()
 
 

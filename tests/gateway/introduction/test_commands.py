@@ -1,7 +1,7 @@
 """A municipality joins: from the question what it costs to its first resident, by commands."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,7 +84,7 @@ def test_municipality_joins_from_the_first_question_to_its_first_day(
     first_day = datetime.fromisoformat(f"{START}T08:00:00+09:00")
     engine = open_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
     with transaction(engine) as connection:
-        assert admit_now(connection, MINE, first_day).record.live_from == date(2027, 4, 15)
+        assert admit_now(connection, MINE, "k", first_day).municipality is MINE
     engine.dispose()
     clock.moment = first_day + timedelta(days=20)
     assert "2027-04-15" in run("status", TOWN)[1]

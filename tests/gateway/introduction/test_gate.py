@@ -9,10 +9,18 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
+from gateway.billing.fees import SheetPurpose
+from gateway.billing.tariff import StoreTest, Tariff
 from gateway.database import transaction
 from gateway.errors import IntroductionError, NotLiveError, OpenGateError
 from gateway.introduction import service
-from gateway.introduction.gate import Admitted, LiveRecord, admit, check_gate, open_items
+from gateway.introduction.gate import (
+    LiveRecord,
+    admit,
+    admit_to_test,
+    check_gate,
+    open_items,
+)
 from gateway.introduction.model import DocumentState, Pattern
 from gateway.introduction.progress import EventKind, fold
 from gateway.introduction.store import (
@@ -54,8 +62,9 @@ def test_finished_introduction_passes_and_serves_from_its_first_day(
         assert record == find_live(connection, TOWN) == load_live(connection)[TOWN]
         day_before = datetime.combine(START, datetime.min.time(), BEGUN.tzinfo) - timedelta(days=1)
         with pytest.raises(NotLiveError):
-            service.admit_now(connection, MINE, day_before)
-        assert service.admit_now(connection, MINE, day_before + timedelta(days=1)).record == record
+            service.admit_now(connection, MINE, "k", day_before)
+        admitted = service.admit_now(connection, MINE, "k", day_before + timedelta(days=1))
+        assert admitted.purpose is SheetPurpose.SERVICE
 
 
 LAST_STEPS = [
@@ -109,7 +118,7 @@ def test_gate_is_passed_by_everything_and_by_nothing_less(
 
 def test_record_of_another_municipality_admits_nobody() -> None:
     with pytest.raises(NotLiveError):
-        Admitted(MINE, replace(RECORD, municipality_code="990002"))
+        admit(MINE, replace(RECORD, municipality_code="990002"), START)
     with pytest.raises(NotLiveError):
         admit(MINE, None, START)
 
@@ -186,6 +195,21 @@ def test_first_day_moves_and_the_service_follows(any_engine: Engine) -> None:
         assert fold(introduction(Pattern.B), load_events(connection, TOWN)) == made
 
 
+def test_passing_the_gate_takes_the_next_place_so_that_nobody_undoes_meanwhile(
+    any_engine: Engine,
+) -> None:
+    """Whoever undid a task at the same moment would have written to the same place."""
+    with transaction(any_engine) as connection:
+        made = service.begin(connection, introduction(Pattern.B))
+        settle_papers(connection, made)
+        finish_tasks(connection, made)
+        before = service.get_progress(connection, TOWN)
+        service.go_live(connection, TOWN, by="sato", now=BEGUN)
+        undoing = event(EventKind.TASK, "store_test_victims", "undone")
+        with pytest.raises(IntroductionError, match="look again"):
+            add_event(connection, TOWN, before.version, undoing)
+
+
 def test_introduction_is_begun_once(any_engine: Engine) -> None:
     with transaction(any_engine) as connection:
         service.begin(connection, introduction())
@@ -211,3 +235,28 @@ def test_nameless_entry_is_refused(engine: Engine) -> None:
             service.do_task(connection, "990002", "requirements", by="t", now=BEGUN)
         with pytest.raises(IntroductionError, match="no task"):
             service.do_task(connection, TOWN, "csv_output", by="t", now=BEGUN)
+
+
+TESTED = replace(
+    MINE, tariff=Tariff(store_tests=(StoreTest(BEGUN, BEGUN + timedelta(days=1), frozenset("k")),))
+)
+BEFORE_STORE = [
+    event(EventKind.TASK, one, "done")
+    for one in STEPS
+    if one in ("linkage_test", "operation_test", "production_setup")
+]
+
+
+def test_real_store_test_admits_its_kiosk_in_its_time_after_the_tests_before_it() -> None:
+    made = progress(Pattern.A3, *BEFORE_STORE)
+    assert admit_to_test(TESTED, made, "k", BEGUN).purpose is SheetPurpose.STORE_TEST
+    for municipality, state, kiosk, moment in (
+        (TESTED, made, "another", BEGUN),
+        (TESTED, made, "k", BEGUN + timedelta(days=1)),
+        (TESTED, progress(Pattern.A3, *BEFORE_STORE[:-1]), "k", BEGUN),
+        (TESTED, None, "k", BEGUN),
+        (MINE, made, "k", BEGUN),
+        (replace(TESTED, code="990002"), made, "k", BEGUN),
+    ):
+        with pytest.raises(NotLiveError):
+            admit_to_test(municipality, state, kiosk, moment)

@@ -213,3 +213,13 @@ def test_kiosk_enrolled_by_the_version_before_speaks_too(engine: Engine) -> None
         connection.execute(kiosk_keys.delete())
         assert list_keys(connection) == ()
     assert KioskRegister(engine, (), FakeClock().now).find_kiosk("kiosk-9") == KIOSK
+
+
+def test_its_first_key_overlaps_with_the_new_one_like_any_other(engine: Engine) -> None:
+    add(engine)
+    with transaction(engine) as connection:
+        connection.execute(kiosk_keys.delete())
+        roll_key(connection, NEW_KEY, overlap=HOUR, now=NOON)
+    register = KioskRegister(engine, (), FakeClock().now)
+    assert register.find_kiosk("kiosk-9") is not None
+    assert register.find_kiosk("kiosk-9b") is not None

@@ -1,22 +1,26 @@
 """Whom sessions serve: gate passed, within hours, not suspended; at every step where it counts."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Connection
 
+from gateway.billing.tariff import StoreTest, Tariff
 from gateway.errors import NotLiveError
 from gateway.introduction import service
+from gateway.introduction.model import Pattern
 from gateway.participation.hours import ServiceHours, Suspension
 from gateway.participation.suspensions import announce
 from gateway.wire import api_paths
 from gateway.wire.bodies import ServiceStatus
 from gateway.wire.codes import ErrorCode
+from issuance.wire.bodies import Manifest
 from issuance.wire.codes import DocumentType
 from tests.gateway.fake_kiosk import FakeKiosk, read
 from tests.gateway.fakes import NOON
 from tests.gateway.http.test_refusals import opened, refusal_of
+from tests.gateway.introduction.builders import finish_tasks, introduction, settle_papers
 from tests.gateway.world import FEE_TOWN, FREE_TOWN, World
 
 pytestmark = pytest.mark.anyio
@@ -61,11 +65,12 @@ async def test_demo_towns_passed_the_gate_like_everybody(world: World) -> None:
     def look(connection: Connection) -> None:
         progress = service.get_progress(connection, FREE_TOWN)
         assert progress.steps_done == progress.steps
-        service.admit_now(connection, municipality, NOON)
+        service.admit_now(connection, municipality, "kiosk-1", NOON)
         with pytest.raises(NotLiveError):
             service.admit_now(  # before its first day
                 connection,
                 municipality,
+                "kiosk-1",
                 NOON - timedelta(days=500),
             )
 
@@ -143,3 +148,56 @@ async def test_extended_closing_closes_one_municipality(world: World) -> None:
     )
     shown = await service_of(world)
     assert [one.open_now for one in shown.municipalities] == [False, True]
+
+
+def prepare_store_test(world: World) -> None:
+    """A third town that is ready for its real-store test at the first kiosk."""
+    with_third_town(world)
+    participation = world.parts.participation
+    *others, third = participation.municipalities
+    span = StoreTest(NOON - HOUR, NOON + HOUR, frozenset({"kiosk-1"}))
+    tested = replace(third, tariff=Tariff(store_tests=(span,)))
+    world.restart(participation=replace(participation, municipalities=(*others, tested)))
+
+    def walk(connection: Connection) -> None:
+        begun = introduction(Pattern.B, start_on=date(2027, 4, 15))
+        made = service.begin(connection, replace(begun, municipality_code=NEW_TOWN))
+        settle_papers(connection, made)
+        finish_tasks(connection, made, leave="store_test_victims")
+
+    world.change(walk)
+
+
+async def test_real_store_test_issues_marked_sheets_before_the_gate(world: World) -> None:
+    prepare_store_test(world)
+    shown = {one.municipality_code: one.name for one in (await service_of(world)).municipalities}
+    assert shown[NEW_TOWN] == "見本市（試験）"
+    kiosk = await opened(world)
+    # The fake core answers for the free town, whose core stands in for the new town's.
+    world.core.code = NEW_TOWN
+    await kiosk.prove(code=NEW_TOWN)
+    quote = await kiosk.quote()
+    prepared = await kiosk.prepare(quote)
+    assert (quote.unit_fee, prepared.total) == (10, 10)
+    manifest = Manifest.model_validate_json(prepared.signed_manifest.manifest)
+    assert manifest.is_test
+
+
+async def test_other_kiosks_know_nothing_of_a_real_store_test(world: World) -> None:
+    prepare_store_test(world)
+    kiosk = world.kiosk("kiosk-2")
+    await kiosk.open()
+    assert (await refusal_of(kiosk.prove(code=NEW_TOWN))).code is ErrorCode.NOT_OFFERED
+    shown = read(await kiosk.client.get(api_paths.SERVICE), ServiceStatus)
+    assert [one.municipality_code for one in shown.municipalities] == [FREE_TOWN, FEE_TOWN]
+
+
+async def test_unmarked_sheet_of_a_test_stops_the_line(world: World) -> None:
+    prepare_store_test(world)
+    kiosk = await opened(world)
+    world.core.code = NEW_TOWN
+    await kiosk.prove(code=NEW_TOWN)
+    quote = await kiosk.quote()
+    world.core.forgets_test_mark = True
+    assert (await refusal_of(kiosk.prepare(quote))).code is ErrorCode.BINDING_MISMATCH
+    assert world.alarms() == {NEW_TOWN: "test-mark"}

@@ -177,6 +177,14 @@ def test_specimen_mark_is_on_every_page_only_when_asked(
     assert not any("SPECIMEN" in text_of(real, page) for page in range(2))
 
 
+def test_mark_of_a_store_test_is_on_every_page_only_when_asked(paper: PaperRenderer) -> None:
+    marked = render(household(9), paper=paper, code_signer=SIGNER, specimen=False, is_test=True)
+    real = render(household(9), paper=paper, code_signer=SIGNER, specimen=False)
+    assert all("試験" in text_of(marked, page) for page in range(2))
+    assert not any("試験" in text_of(real, page) for page in range(2))
+    assert marked.pages == real.pages
+
+
 def test_long_words_wrap_and_are_not_clipped(paper: PaperRenderer) -> None:
     content = replace(
         CONTENT,

@@ -79,6 +79,23 @@ def test_time_passes_only_by_steps(tmp_path: Path) -> None:
     assert "* extend" in outcome.reach.buttons
 
 
+def test_a_power_cut_ends_the_program_but_not_the_town(tmp_path: Path) -> None:
+    opener = FakeOpener()
+    outcome = run(
+        tmp_path,
+        *TO_THE_PIN,
+        '{ power_cut = true, see = "S00", devices = { card_on_reader = true } }',
+        "{ lift = true }",
+        *TO_THE_PIN,
+        "{ power_cut = true }",
+        '{ see = "S00" }',
+        opener=opener,
+    )
+    assert outcome.failure is None
+    assert len(opener.worlds) == 1
+    assert "S06 → S00" not in outcome.reach.moves
+
+
 def test_a_world_is_opened_as_the_scenario_says_and_closed(tmp_path: Path) -> None:
     opener = FakeOpener()
     more = 'start = { always_open = false, clock = 2026-12-31T10:00:00+09:00, size = "120x40" }'
