@@ -14,8 +14,9 @@ from typing import TypeVar
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from gateway.billing.ledger import ledger
+from gateway.billing.reading import AGGREGATE
 from gateway.billing.sealing import seal_month
-from gateway.billing.settlement import AGGREGATE, check_month, close_month
+from gateway.billing.settlement import check_month, close_month
 from gateway.database import open_engine, snapshot, transaction, upgrade
 
 MONTH = "2026-10"
@@ -103,12 +104,12 @@ def _measure(name: str, engine: Engine, rows: int) -> None:
     upgrade(engine)
     building, _ = _timed(lambda: _build(engine, rows))
     bare = min(_timed(lambda: _aggregate(engine))[0] for _ in range(_AGGREGATES))
-    before = _peak_mb()
-    sealing, days = _timed(lambda: seal_month(engine, MONTH, now=_AFTERWARDS))
+    _peak_mb()
+    sealing, sealed = _timed(lambda: seal_month(engine, MONTH, now=_AFTERWARDS))
     settling, closed = _timed(
         lambda: close_month(engine, MONTH, closed_by="bench", now=lambda: _AFTERWARDS)
     )
-    grown = _peak_mb() - before
+    peak = _peak_mb()
     checking, check = _timed(lambda: check_month(engine, MONTH))
     engine.dispose()
     if check.differences or check.statements != closed.statements:
@@ -117,10 +118,10 @@ def _measure(name: str, engine: Engine, rows: int) -> None:
     print(f"  bare aggregate      {bare:7.2f} s")
     print(f"  close, days sealed  {settling:7.2f} s   ratio to the bare aggregate "
           f"{settling / bare:5.2f}   (target 1.5)   {closed.statements} statements")  # fmt: skip
-    print(f"  seal all {days:7} days {sealing:5.2f} s   {rows / sealing:9,.0f} entries/s, "
+    print(f"  seal all {sealed.count:7} days {sealing:5.2f} s   {rows / sealing:9,.0f} entries/s, "
           "otherwise done night by night")  # fmt: skip
     print(f"  close, none sealed  {sealing + settling:7.2f} s   (target 20 s at 5,000,000)   "
-          f"memory grew by {grown:.0f} MB")  # fmt: skip
+          f"peak memory {peak:.0f} MB")  # fmt: skip
     print(f"  verify everything   {checking:7.2f} s")
 
 
