@@ -18,8 +18,14 @@ $(VENV)/.test: requirements/test.lock pyproject.toml
 demo: $(VENV)/.demo ## Open the kiosk on the embedded demo town, a card in the tray.
 	@$(VENV)/bin/risai demo $(ARGS)
 
+# The tests of the one card reader run alone; outside tools/pcsc_room.sh they skip, saying why.
 test: check ## Everything that CI runs: lint, types, contracts, tests.
+ifeq ($(RISAI_TEST_PCSC),)
 	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+else
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not pcsc" $(ARGS)
+	$(PY) -m pytest -m pcsc $(ARGS)
+endif
 
 check: $(VENV)/.test ## Lint, types and the one direction, without the tests.
 	$(VENV)/bin/ruff format --check .

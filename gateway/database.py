@@ -5,14 +5,25 @@ On SQLite a writer takes the lock when it begins, and every commit reaches the d
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Dialect,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import DateTime, TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000
@@ -126,6 +137,26 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
             else f"SET LOCAL work_mem = {SNAPSHOT_MEMORY_KB}"
         )
         yield connection
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add many rows that name the same columns; PostgreSQL takes them as one stream.
+
+    Raises: IntegrityError.
+    """
+    if connection.dialect.name != "postgresql" or not rows:
+        if rows:
+            connection.execute(table.insert(), rows)
+        return
+    names = list(rows[0])
+    statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in names])
+    except connection.dialect.loaded_dbapi.IntegrityError as error:
+        raise IntegrityError(statement, None, error) from error
 
 
 def upgrade(engine: Engine) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from gateway.introduction import service
 from gateway.introduction.calendar import is_year_end, months_before
-from gateway.introduction.model import DocumentState, Introduction, Pattern
+from gateway.introduction.model import DocumentState, Introduction, Pattern, Phase
 from gateway.introduction.plan import LEAD_MONTHS, Plan, make_plan
 from gateway.introduction.store import find_live
 from gateway.introduction.tasks import before_start
@@ -36,6 +36,11 @@ def introduce_demo_town(connection: Connection, code: str, name: str, now: datet
     for _, step in sorted(_steps(connection, code, plan), key=lambda one: one[0]):
         step()
     service.go_live(connection, code, by=_BY, now=_noon(start_on))
+    for one in plan.tasks:
+        if one.task.phase is Phase.AFTER:
+            service.do_task(
+                connection, code, one.task.task_id, by=_BY, note=_NOTE, now=_noon(one.last)
+            )
 
 
 def _steps(

@@ -85,6 +85,7 @@ class TownWorld:
 
     def close(self) -> None:
         """End everything that runs."""
+        self._bench.close()
         self.town.gateway.worker.close()
         self.town.core.parts.engine.dispose()
         self._log.close()
@@ -99,19 +100,26 @@ def open_world(
     hurried: bool = True,
     reader: str = "sim",
 ) -> TownWorld:
-    """Open a town of its own in ``folder``. Raises: NoWorldError."""
-    if reader != "sim":
-        raise NoWorldError(f"this town has no reader {reader!r}; take sim")
+    """Open a town of its own in ``folder``; ``reader`` is ``sim``, or ``pcsc[:NAME]`` for a
+    virtual reader behind pcscd, whose cards this town puts in.
+
+    Raises: NoWorldError.
+    """
     state = StateFolder(folder)
     state.prepare()
     clock = TownClock(start, utc_now)
     log = CapturedLog(folder / "world.log")
-    bench = wire_bench(
-        state,
-        clock.now,
-        log=log.stream,
-        always_open=always_open,
-        unlimited=unlimited,
-        pace=Pace.HURRIED if hurried else Pace.AS_IN_LIFE,
-    )
+    try:
+        bench = wire_bench(
+            state,
+            clock.now,
+            log=log.stream,
+            always_open=always_open,
+            unlimited=unlimited,
+            pace=Pace.HURRIED if hurried else Pace.AS_IN_LIFE,
+            reader=reader,
+        )
+    except NoWorldError:
+        log.close()
+        raise
     return TownWorld(bench, clock, log)

@@ -14,6 +14,7 @@ from typing import TextIO
 
 import httpx
 
+from cardsim.card import Card
 from cardsim.pki.ocsp_app import create_ocsp_app
 from gateway.app import GatewayParts, open_gateway
 from gateway.participation.hours import ServiceHours
@@ -22,12 +23,13 @@ from kiosk.devices import SimulatedPrinter
 from kiosk.gateway_client import GatewayClient
 from kiosk.journal import Journal
 from kiosk.parts import KioskParts, TrayCard
+from launcher.card_places import CardPlace, open_place
 from launcher.demo_gateway import KIOSK_ID, OCSP_PATIENCE_S, demo_verifier
 from launcher.dials import core as core_dial
 from launcher.dials import line as line_dial
 from launcher.dials.board import Board
 from launcher.dials.breaker import BreakerKnob
-from launcher.dials.card import CardKnob, ReaderKnob, RuledReader, WatchedReader
+from launcher.dials.card import CardKnob, ReaderKnob, WatchedReader
 from launcher.dials.core import CoreKeys, CoreKnob, FailingPress
 from launcher.dials.devices import CoinBoxKnob, FailingCoinBox, PrinterKnob
 from launcher.dials.line import LineKnob
@@ -36,7 +38,6 @@ from launcher.dials.ocsp import OcspKnob
 from launcher.dials.register import Register
 from launcher.dials.service import MunicipalityKnob, RateKnob, ServiceKnob
 from launcher.embedded import OCSP_URL, EmbeddedTown, direct_line, open_embedded_town
-from launcher.hand import Hand, ReaderInKioskTerms
 from launcher.state import StateFolder
 from signed_http.client import SignedClient
 
@@ -63,6 +64,8 @@ class Bench:
     board: Board
     reader: WatchedReader
     kiosk_line: WatchedLine
+    close: Callable[[], None]
+    """Lets go of the reader."""
 
 
 def wire_bench(
@@ -73,8 +76,10 @@ def wire_bench(
     always_open: bool,
     unlimited: bool,
     pace: Pace,
+    reader: str,
 ) -> Bench:
-    """Open the town and its machine."""
+    """Open the town and its machine. Raises: NoWorldError when there is no such reader."""
+    place = open_place(reader, _pace_of(pace))
     hours = ServiceHours(always_open=always_open)
     town = open_embedded_town(state, now=now, hours=hours, unlimited=unlimited, log=log)
     press = FailingPress(town.core.parts.press)
@@ -84,13 +89,13 @@ def wire_bench(
     restart = _Restart(town, core_line, pace)
     restart.forget_revocation_answers()
     town.kiosk_http = httpx.AsyncClient(transport=kiosk_line)
-    machine = _Machine(town, pace)
+    machine = _Machine(town, pace, place)
     code, engine = town.core.parts.municipality.code, town.core.parts.engine
     parts = town.gateway_parts
     keys = CoreKeys(town.core.parts.manifest_key, town.core.parts.response_key)
     board = Board(
         {
-            "card": machine.card_knob,
+            "card": CardKnob(place),
             "reader": ReaderKnob(machine.reader),
             "coin_box": CoinBoxKnob(machine.coin_box),
             "printer": PrinterKnob(machine.printer, state.tray),
@@ -109,7 +114,7 @@ def wire_bench(
             "breaker": BreakerKnob(parts.engine, engine, code, now),
         }
     )
-    return Bench(town, machine.parts(), board, machine.reader, kiosk_line)
+    return Bench(town, machine.parts(), board, machine.reader, kiosk_line, place.close)
 
 
 class _Restart:
@@ -145,20 +150,13 @@ class _Restart:
 class _Machine:
     """The machine in front of the town, with devices that can fail."""
 
-    def __init__(self, town: EmbeddedTown, pace: Pace) -> None:
+    def __init__(self, town: EmbeddedTown, pace: Pace, place: CardPlace) -> None:
         self._town = town
+        self._place = place
         self._pause = _no_pause if pace is Pace.HURRIED else asyncio.sleep
-        self._usual_s = 0.0 if pace is Pace.HURRIED else _SECONDS_A_COMMAND
-        self._simulated = RuledReader(self._wait_for_card)
-        self.reader = WatchedReader(ReaderInKioskTerms(self._simulated))
-        self.card_knob = CardKnob(self._simulated)
+        self.reader = WatchedReader(place.reader)
         self.coin_box = FailingCoinBox()
         self.printer = SimulatedPrinter(town.state.tray, pause=self._pause)
-
-    def _wait_for_card(self) -> None:
-        wait_s = self._usual_s + self.card_knob.pace_s
-        if wait_s:
-            time.sleep(wait_s)
 
     def parts(self) -> KioskParts:
         """Return the kiosk program's parts."""
@@ -171,12 +169,11 @@ class _Machine:
             server_keys={keys.gateway.key_id: keys.gateway.public_bytes},
             now=town.now,
         )
-        hand = Hand(town, self._simulated, first=town.personas[0].id)
         return KioskParts(
             gateway=GatewayClient(client, pause=self._pause),
             kiosk_id=KIOSK_ID,
             reader=self.reader,
-            tray=_WatchedHand(hand, self.card_knob.card_was_put),
+            tray=PlacingHand(town, self._place),
             coin_box=self.coin_box,
             printer=self.printer,
             journal=Journal(state.root / "journal.jsonl", town.now),
@@ -192,22 +189,35 @@ class _ClockOf:
     now: Now
 
 
-class _WatchedHand:
-    """The demo's hand; whoever faults cards hears when one is put down."""
+class PlacingHand:
+    """Holds every persona's card and lays it wherever the reader is; a card is made once."""
 
-    def __init__(self, hand: Hand, card_was_put: Callable[[], None]) -> None:
-        self._hand = hand
-        self._card_was_put = card_was_put
+    def __init__(self, town: EmbeddedTown, place: CardPlace) -> None:
+        self._town = town
+        self._place = place
+        self._made: dict[str, Card] = {}
 
     def cards(self) -> Sequence[TrayCard]:
-        return self._hand.cards()
+        """The cards one may choose from."""
+        personas = sorted(self._town.personas, key=lambda persona: persona.number)
+        return [TrayCard(one.id, one.title_ja, one.title_en) for one in personas]
 
     async def put(self, card_id: str) -> None:
-        await self._hand.put(card_id)
-        self._card_was_put()
+        """Lay that card on the reader."""
+        if card_id not in self._made:
+            persona = next(one for one in self._town.personas if one.id == card_id)
+            self._made[card_id] = await asyncio.to_thread(self._town.make_card, persona)
+        await asyncio.to_thread(self._place.put, self._made[card_id])
 
     def lift(self) -> None:
-        self._hand.lift()
+        """Take the card from the reader."""
+        self._place.lift()
+
+
+def _pace_of(pace: Pace) -> Callable[[], None]:
+    if pace is Pace.HURRIED:
+        return lambda: None
+    return lambda: time.sleep(_SECONDS_A_COMMAND)
 
 
 async def _no_pause(_seconds: float) -> None:

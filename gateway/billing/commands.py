@@ -40,7 +40,8 @@ def statement(
     xlsx: Annotated[Path | None, typer.Option(help="Excel に書き出す / Write a workbook.")] = None,
     pdf: Annotated[Path | None, typer.Option(help="PDF に書き出す / Write a PDF file.")] = None,
     verify: Annotated[
-        bool, typer.Option(help="台帳から再計算して比べる / Make it again from the ledger.")
+        bool,
+        typer.Option("--verify", help="台帳から再計算して比べる / Make it again from the ledger."),
     ] = False,
     lang: LanguageOption = Language.JAPANESE,
 ) -> None:
@@ -77,7 +78,8 @@ def close(
     month: MonthArgument,
     by: Annotated[str, typer.Option(help="担当者 / Your name or id.")] = "",
     preview: Annotated[
-        bool, typer.Option(help="締めずに結果だけ見る / Only show what it would settle.")
+        bool,
+        typer.Option("--preview", help="締めずに結果だけ見る / Only show what it would settle."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="確認しない / Do not ask.")] = False,
     as_json: JsonOption = False,

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from gateway.billing.digests import day_bounds
 from gateway.billing.errors import TakingsFileError
 from gateway.billing.fees import EntryKind, SheetPurpose
-from gateway.billing.ledger import ledger
+from gateway.billing.ledger import ledger, next_month
+from gateway.billing.reading import STREAMED
 from gateway.billing.reconciliation import PaidSession, PostedSheet, Takings
-from gateway.billing.sealing import STREAMED
 from gateway.sessions.store import print_reports, sessions
 from gateway.wire.bodies import PrintOutcome
 from gateway.wire.bodies import SessionState as S
@@ -68,10 +68,8 @@ def load_paid_sessions(connection: Connection, day: date) -> list[PaidSession]:
     ]
 
 
-def load_posted_sheets(
-    connection: Connection, day: date, codes: list[str], months: list[str]
-) -> list[PostedSheet]:
-    """Return the fees posted on a day, of these municipalities and months."""
+def load_posted_sheets(connection: Connection, day: date) -> list[PostedSheet]:
+    """Return the fees posted on a day."""
     query = select(
         ledger.c.session_id,
         ledger.c.kiosk_id,
@@ -79,36 +77,31 @@ def load_posted_sheets(
         ledger.c.certificate_number,
         ledger.c.resident_pays,
         ledger.c.purpose,
-    ).where(_on(day), ledger.c.kind == EntryKind.ISSUED.value, ledger.c.month.in_(months))
+    ).where(_on(day), ledger.c.kind == EntryKind.ISSUED.value)
     return [
         PostedSheet(session_id, kiosk_id, operator, number, pays, purpose != SheetPurpose.SERVICE)
-        for code in codes
         for session_id, kiosk_id, operator, number, pays, purpose in connection.execute(
-            query.where(ledger.c.municipality_code == code)
+            query, execution_options=STREAMED
         )
     ]
 
 
-def count_voided(
-    connection: Connection, day: date, codes: list[str], months: list[str]
-) -> dict[tuple[str, str], int]:
+def count_voided(connection: Connection, day: date) -> dict[tuple[str, str], int]:
     """Return how many entries of a day reverse another, by kiosk and operator."""
     query = (
         select(ledger.c.kiosk_id, ledger.c.operator, func.count())
-        .where(_on(day), ledger.c.kind == EntryKind.VOIDED.value, ledger.c.month.in_(months))
+        .where(_on(day), ledger.c.kind == EntryKind.VOIDED.value)
         .group_by(ledger.c.kiosk_id, ledger.c.operator)
     )
-    found: dict[tuple[str, str], int] = {}
-    for code in codes:
-        rows = connection.execute(query.where(ledger.c.municipality_code == code))
-        for kiosk_id, operator, count in rows:
-            found[kiosk_id, operator] = found.get((kiosk_id, operator), 0) + count
-    return found
+    return {(kiosk_id, operator): count for kiosk_id, operator, count in connection.execute(query)}
 
 
 def _on(day: date) -> ColumnElement[bool]:
+    month = day.strftime("%Y-%m")
+    # An entry that was on its way while its month was closed belongs to the next one.
+    months = (month, next_month(month))
     start, end = day_bounds(day)
-    return and_(ledger.c.posted_at >= start, ledger.c.posted_at < end)
+    return and_(ledger.c.month.in_(months), ledger.c.posted_at >= start, ledger.c.posted_at < end)
 
 
 def count_standing(connection: Connection, before: datetime) -> int:

@@ -10,13 +10,11 @@ month again: a correction is an entry of the next one.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, insert, select, update
+from sqlalchemy import Connection, Engine, insert, update
 
 from gateway.billing.digests import (
     SEPARATOR,
@@ -27,17 +25,18 @@ from gateway.billing.digests import (
     joined_hash,
 )
 from gateway.billing.errors import LedgerMismatchError, MonthNotOverError
-from gateway.billing.fees import EntryKind, SheetPurpose
-from gateway.billing.ledger import ledger, month_of, next_month
-from gateway.billing.sealing import (
-    DAYS_AT_ONCE,
-    Progress,
+from gateway.billing.ledger import month_of, next_month
+from gateway.billing.reading import (
+    add_up,
     list_days,
     list_municipalities,
+    read_each_day,
+    read_entries,
+)
+from gateway.billing.sealing import (
+    Progress,
     load_day_lines,
     no_progress,
-    read_days,
-    read_each_day,
     seal_month,
 )
 from gateway.billing.statement import (
@@ -58,27 +57,6 @@ from gateway.database import snapshot, transaction
 from gateway.integrity.breaker import record
 
 ALL = "all"
-DAYS_A_SPAN = 4
-"""So many days are added up by one query: few enough to be sorted in memory."""
-_GROUP = (
-    ledger.c.municipality_code,
-    ledger.c.month,
-    ledger.c.operator,
-    ledger.c.document_type,
-    ledger.c.purpose,
-    ledger.c.kind,
-    ledger.c.resident_pays,
-    ledger.c.commission,
-)
-AGGREGATE = select(
-    *_GROUP,
-    func.count(),
-    func.sum(ledger.c.commission_by_resident),
-    func.sum(ledger.c.commission_by_municipality),
-    func.sum(ledger.c.revenue),
-    func.sum(ledger.c.bcl_fee),
-).group_by(*_GROUP)
-"""The sums that every statement is made of; the bench measures it alone, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +85,12 @@ def close_month(
         closing = _freeze(connection, month, closed_by=closed_by, now=now())
     if closing.finished_at is not None:
         return closing
-    seal_month(engine, month, now=now(), progress=progress)
-    groups = _add_up(engine, month)
+    sealed = seal_month(engine, month, now=now(), progress=progress)
     with snapshot(engine) as connection:
-        books = _bind(groups, load_day_lines(connection, month))
+        before = [day for day in list_days(connection, month) if day not in sealed.days]
+        lines = load_day_lines(connection, month)
+    groups = merge_groups([*add_up(engine, month, before), *sealed.groups])
+    books = _bind(groups, lines)
     with transaction(engine) as connection:
         return _finish(connection, month, books, now())
 
@@ -121,7 +101,8 @@ def preview_month(engine: Engine, month: str) -> list[BookStatement]:
         closed = find_closing(connection, month)
         if closed is not None and closed.finished_at is not None:
             return load_books(connection, month)
-    books = groupby(_add_up(engine, month), key=lambda group: group.book)
+        days = list_days(connection, month)
+    books = groupby(add_up(engine, month, days), key=lambda group: group.book)
     return [BookStatement(book, make_lines(own), b"") for book, own in books]
 
 
@@ -172,11 +153,11 @@ def month_end(month: str) -> datetime:
 
 def read_books(connection: Connection, code: str, month: str) -> list[BookStatement]:
     """Make the statements of a municipality from its entries alone."""
+    read = read_entries(connection, month, code=code)
     lines: dict[Book, list[str]] = {}
-    for day in read_days(connection, month, code=code):
+    for day in read.days:
         lines.setdefault(day.book, []).append(day_line(day))
-    own = (ledger.c.month == month, ledger.c.municipality_code == code)
-    return _bind(merge_groups(_load_groups(connection, AGGREGATE.where(*own))), lines)
+    return _bind(read.groups, lines)
 
 
 def check_month(engine: Engine, month: str, *, progress: Progress = no_progress) -> Check:
@@ -187,13 +168,15 @@ def check_month(engine: Engine, month: str, *, progress: Progress = no_progress)
         sealed = load_day_lines(connection, month)
         days = list_days(connection, month)
     fresh: dict[Book, list[str]] = {}
+    groups: list[EntryGroup] = []
     for done, made in enumerate(read_each_day(engine, month, days), start=1):
-        for one in made:
+        for one in made.days:
             fresh.setdefault(one.book, []).append(day_line(one))
+        groups += made.groups
         progress(done, len(days))
     found = list(_compare_days(sealed, fresh))
     if closing is not None and closing.finished_at is not None:
-        again = _bind(_add_up(engine, month), fresh)
+        again = _bind(merge_groups(groups), fresh)
         found += _compare_books(printed, {one.book: one for one in again})
     return Check(month, len(printed), tuple(found))
 
@@ -253,53 +236,6 @@ def _bind(groups: list[EntryGroup], days: dict[Book, list[str]]) -> list[BookSta
     if unfounded:
         raise LedgerMismatchError(*min(unfounded))
     return made
-
-
-def _add_up(engine: Engine, month: str) -> list[EntryGroup]:
-    """Return the groups of all books, added up a few days at a time by two connections.
-
-    The database sorts as much as fits into its memory and both processors work; what comes out
-    are as many rows as prices in books and spans, which are merged here.
-    """
-    with snapshot(engine) as connection:
-        days = list_days(connection, month)
-    spans = [days[start : start + DAYS_A_SPAN] for start in range(0, len(days), DAYS_A_SPAN)]
-
-    def read(span: list[date]) -> list[EntryGroup]:
-        within = (
-            ledger.c.posted_at >= day_bounds(span[0])[0],
-            ledger.c.posted_at < day_bounds(span[-1])[1],
-        )
-        with snapshot(engine) as connection:
-            return _load_groups(connection, AGGREGATE.where(ledger.c.month == month, *within))
-
-    with ThreadPoolExecutor(DAYS_AT_ONCE, thread_name_prefix="adding") as pool:
-        return merge_groups(group for groups in pool.map(read, spans) for group in groups)
-
-
-def _load_groups(connection: Connection, query: Select[Any]) -> list[EntryGroup]:
-    return [
-        EntryGroup(
-            Book(municipality, month, operator),
-            document_type,
-            SheetPurpose(purpose),
-            EntryKind(kind),
-            pays,
-            commission,
-            *(int(one) for one in sums),
-        )
-        for (
-            municipality,
-            month,
-            operator,
-            document_type,
-            purpose,
-            kind,
-            pays,
-            commission,
-            *sums,
-        ) in connection.execute(query)
-    ]
 
 
 def _finish(

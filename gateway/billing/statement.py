@@ -171,17 +171,18 @@ def group_entries(entries: Iterable[LedgerEntry]) -> list[EntryGroup]:
 
 
 def merge_groups(groups: Iterable[EntryGroup]) -> list[EntryGroup]:
-    """Return the groups with those that are alike made one, in the order of books."""
-    alike: dict[tuple[object, ...], list[EntryGroup]] = {}
+    """Return the groups with those that are alike made one, by book, certificate and price."""
+    alike: dict[tuple[Book, str, str, str, int, int], list[EntryGroup]] = {}
     for group in groups:
-        prices = (group.resident_pays, group.commission)
-        key = (group.book, group.document_type, group.purpose, group.kind, *prices)
+        kinds = (group.document_type, group.purpose.value, group.kind.value)
+        key = (group.book, *kinds, group.resident_pays, group.commission)
         alike.setdefault(key, []).append(group)
-    merged = [own[0] if len(own) == 1 else _merge(own) for own in alike.values()]
-    return sorted(merged, key=lambda group: group.book)
+    return [_merge(alike[key]) for key in sorted(alike)]
 
 
 def _merge(groups: list[EntryGroup]) -> EntryGroup:
+    if len(groups) == 1:
+        return groups[0]
     return replace(
         groups[0],
         entries=sum(group.entries for group in groups),

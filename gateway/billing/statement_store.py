@@ -6,12 +6,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from gateway.billing.digests import Book
 from gateway.billing.fees import SheetPurpose
 from gateway.billing.statement import BookStatement, StatementLine
 from gateway.billing.store import closings, statement_lines, statements
+from gateway.database import insert_many
 
 _LINE_COLUMNS = (
     "document_type",
@@ -68,10 +69,9 @@ def add_statements(
     connection: Connection, books: Sequence[BookStatement], closed_at: datetime
 ) -> None:
     """Add the statements of a month; they never change again."""
-    if not books:
-        return
-    connection.execute(
-        insert(statements),
+    insert_many(
+        connection,
+        statements,
         [
             {
                 **one.book._asdict(),
@@ -83,8 +83,9 @@ def add_statements(
             for one in books
         ],
     )
-    connection.execute(
-        insert(statement_lines),
+    insert_many(
+        connection,
+        statement_lines,
         [
             {
                 **one.book._asdict(),

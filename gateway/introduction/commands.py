@@ -162,18 +162,21 @@ def show_gate(municipality: Code, as_json: JsonOption = False, lang: LanguageOpt
     """関門で残っているものを見る / What the gate waits for; exit status 1 while it is open."""
     from gateway.introduction.gate import open_items
     from gateway.introduction.service import get_progress
-    from gateway.introduction.store import find_live
-    from gateway.introduction.views import gate_view
+    from gateway.introduction.store import count_test_sheets, find_live
+    from gateway.introduction.views import gate_view, text
 
     with refusals(), opened_connection() as connection:
         progress = get_progress(connection, municipality)
         record = find_live(connection, municipality)
+        sheets = count_test_sheets(connection, municipality)
     missing = () if record else open_items(progress)
     if as_json:
         live_from = None if record is None else record.live_from.isoformat()
-        typer.echo(json.dumps({"missing": missing, "live_from": live_from}))
+        told = {"missing": missing, "live_from": live_from, "test_sheets": sheets}
+        typer.echo(json.dumps(told))
     else:
         typer.echo(gate_view(lang, progress, record))
+        typer.echo(text(lang, "gate.test_sheets", count=sheets))
     raise typer.Exit(1 if missing else 0)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from gateway.errors import IntroductionError
 from gateway.introduction.documents import check_move
 from gateway.introduction.gate import Admitted, LiveRecord, admit, admit_to_test, check_gate
-from gateway.introduction.model import DocumentState, Introduction
+from gateway.introduction.model import DocumentState, Introduction, Phase
 from gateway.introduction.plan import check_start
 from gateway.introduction.progress import (
     DONE,
@@ -57,7 +57,7 @@ def do_task(
     connection: Connection, code: str, task_id: str, *, by: str, note: str = "", now: datetime
 ) -> Progress:
     """Record that a task is done. Raises: IntroductionError."""
-    progress = _changeable(connection, code)
+    progress = _progress_for(connection, code, task_id)
     check_can_do(progress, progress.get_task(task_id))
     if task_id in STORE_TESTS and not note.strip():
         raise IntroductionError(
@@ -71,7 +71,7 @@ def undo_task(
     connection: Connection, code: str, task_id: str, *, by: str, note: str = "", now: datetime
 ) -> Progress:
     """Record that a task is not done after all. Raises: IntroductionError."""
-    progress = _changeable(connection, code)
+    progress = _progress_for(connection, code, task_id)
     check_can_undo(progress, progress.get_task(task_id))
     return _append(connection, progress, EventKind.TASK, task_id, UNDONE, by=by, note=note, now=now)
 
@@ -171,6 +171,19 @@ def _changeable(connection: Connection, code: str) -> Progress:
             f"{code} は関門を通過しました。それまでの記録は変更できません。",
         )
     return get_progress(connection, code)
+
+
+def _progress_for(connection: Connection, code: str, task_id: str) -> Progress:
+    """Return the progress in which a task may change now. Raises: IntroductionError."""
+    progress = get_progress(connection, code)
+    if progress.get_task(task_id).phase is not Phase.AFTER:
+        return _changeable(connection, code)
+    if find_live(connection, code) is None:
+        raise IntroductionError(
+            f"{task_id} comes after the start of the service; pass the gate first",
+            f"{task_id} はサービス開始後の作業です。先に関門を通過してください。",
+        )
+    return progress
 
 
 def _append(

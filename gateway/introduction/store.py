@@ -2,9 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, Table, Text, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    func,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
+from gateway.billing.fees import EntryKind, SheetPurpose
+from gateway.billing.ledger import ledger
 from gateway.database import Moment, metadata
 from gateway.errors import IntroductionError
 from gateway.introduction.gate import LiveRecord
@@ -130,6 +142,20 @@ def load_events(connection: Connection, code: str) -> tuple[Event, ...]:
         )
         for row in connection.execute(query)
     )
+
+
+def count_test_sheets(connection: Connection, code: str) -> int:
+    """Return how many sheets of real-store tests the ledger has, less those that were voided."""
+    kinds = {EntryKind.ISSUED.value: 1, EntryKind.VOIDED.value: -1}
+    query = (
+        select(ledger.c.kind, func.count())
+        .where(
+            ledger.c.municipality_code == code,
+            ledger.c.purpose == SheetPurpose.STORE_TEST.value,
+        )
+        .group_by(ledger.c.kind)
+    )
+    return sum(kinds[kind] * count for kind, count in connection.execute(query).all())
 
 
 def add_live(

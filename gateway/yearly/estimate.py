@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import reduce
 
 from gateway.billing.fees import FeePolicy, SheetPrice, Yen, price_sheet
+from gateway.billing.rates import BCL_RATES, rate_on
 from gateway.errors import YearlyInputError
 from gateway.introduction.model import Pattern
 from gateway.yearly import rates
@@ -226,7 +227,7 @@ def _lines(
         commission.append(YenRange.exactly(sheets * price.commission_by_municipality))
         revenue.append(YenRange.exactly(-sheets * price.revenue))
         made = _part(case.bcl_sheets, one.fee.months) if server is Server.BCL else 0
-        issuing.append(YenRange.exactly(made * rates.BCL_ISSUING_FEE))
+        issuing.append(YenRange.exactly(made * _bcl_fee(one)))
         low = _part(building.low * percent_low // 100, one.fee.months)
         high = _part(building.high * percent_high // 100, one.fee.months)
         maintenance.append(YenRange(Yen(low), Yen(high)))
@@ -269,7 +270,7 @@ def _cost(case: Case, lines: tuple[Line, ...], course: tuple[CourseYear, ...]) -
 
 def _price(case: Case, one: CourseYear) -> SheetPrice:
     """The price of a sheet on the fiscal year's last day."""
-    last_day = date(one.fiscal_year + 1, FIRST_MONTH - 1, 31)
+    last_day = _last_day(one)
     try:
         return price_sheet(FeePolicy(Yen(case.legal_fee)), last_day)
     except LookupError:
@@ -279,6 +280,15 @@ def _price(case: Case, one: CourseYear) -> SheetPrice:
             "もっと後の年月を指定してください。",
             f"no commission is known for {last_day:%Y-%m-%d}; give a later month.",
         ) from None
+
+
+def _bcl_fee(one: CourseYear) -> Yen:
+    """The fee of a sheet that the cloud's server makes, on the fiscal year's last day."""
+    return rate_on(_last_day(one), BCL_RATES).fee
+
+
+def _last_day(one: CourseYear) -> date:
+    return date(one.fiscal_year + 1, FIRST_MONTH - 1, 31)
 
 
 def _part(year: int, months: int) -> int:

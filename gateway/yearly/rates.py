@@ -128,8 +128,3 @@ MAINTENANCE_PERCENT = (0, 20)
 
 Source: [MISSION 4] 運用費用: from nothing to about 10 to 20 per cent.
 """
-BCL_ISSUING_FEE = Yen(180)
-"""BCL証明発行機能利用料: one resident, seal or tax certificate made by the shared cloud.
-
-Source: [MISSION 4] 運用費用; never for victim certificates.
-"""

@@ -9,7 +9,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
@@ -124,20 +123,25 @@ class PcscLine:
 
     def _ask(self, job: Callable[[], Result], within_s: float) -> Result:
         """Have the thread do something. Raises: ReaderStuckError when it takes too long."""
-        future: Future[Result] = Future()
+        done = threading.Lock()
+        done.acquire()
+        results: list[Result] = []
+        errors: list[BaseException] = []
 
         def work() -> None:
             try:
-                future.set_result(job())
+                results.append(job())
             except BaseException as error:  # noqa: BLE001  # It is raised where it was asked for.
-                future.set_exception(error)
+                errors.append(error)
+            done.release()
 
         self._jobs.put(work)
-        try:
-            return future.result(max(0.0, within_s))
-        except TimeoutError as error:
+        if not done.acquire(timeout=max(0.0, within_s)):
             self.give_up()
-            raise ReaderStuckError("the card gave no answer in time") from error
+            raise ReaderStuckError("the card gave no answer in time")
+        if errors:
+            raise errors[0]
+        return results[0]
 
     def _run(self) -> None:
         self._look()

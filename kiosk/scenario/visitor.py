@@ -15,13 +15,17 @@ from kiosk.flow.model import FlowState, Screen
 from kiosk.parts import CardTray, KioskParts
 from kiosk.scenario.errors import MachineClosedError, StepUnusableError
 from kiosk.scenario.model import Step
+from kiosk.scenario.reach import GENERAL_BUTTONS
 from kiosk.scenario.sight import texts
 from kiosk.screens.buttons import BigButton, Chip, PadButton
+from kiosk.screens.views import view_of
 from kiosk.tester.errors import UnknownSettingError
 from kiosk.tester.ports import World
 
+_BESIDE = (*GENERAL_BUTTONS, "erase")
+"""Buttons that are not on the glass itself."""
 _QUIET_S = 2.0
-POLL_S = 0.01
+POLL_S = 0.004
 """Between two looks at the machine; short, for most steps are over at the second look."""
 
 
@@ -85,13 +89,20 @@ class Visitor:
         else:
             # By name: a drawn button may be replaced by its like before its message arrives.
             self._app.action_tap(name)
-        await self.settle()
 
     def _live(self, name: str) -> BigButton | PadButton | Chip | None:
+        if len(self._app.screen_stack) == 1 and not self._stands(name):
+            return None
         for widget in self._pressable():
             if widget.name == name and not widget.disabled and widget.is_attached:
                 return widget
         return None
+
+    def _stands(self, name: str) -> bool:
+        """Say whether the present screen has the button: what is drawn may still be the last."""
+        view = view_of(self._state)
+        ids = [one.id for one in (*view.choices, *view.left, *view.right) if one.enabled]
+        return name in (*ids, *_BESIDE) or name.startswith(("device-", "digit-"))
 
     def _pressable(self) -> Iterator[BigButton | PadButton | Chip]:
         for widget in self._app.screen.walk_children():
@@ -136,7 +147,6 @@ class Visitor:
         for digit in digits[1:]:
             # Faster than the pad is drawn anew, as somebody who knows her PIN by heart.
             self._app.action_tap(f"digit-{digit}")
-        await self.settle()
 
     @property
     def _tray(self) -> CardTray:
@@ -155,12 +165,10 @@ class Visitor:
         self._card = self._known(persona)
         await self._tray.put(persona)
         self._app.tick()
-        await self.settle()
 
     async def _lift(self, _yes: bool) -> None:
         self._tray.lift()
         self._app.tick()
-        await self.settle()
 
     async def _hold(self, persona: str) -> None:
         self._card = self._known(persona)
@@ -170,14 +178,11 @@ class Visitor:
     async def _turn(self, turn: Any) -> None:
         self._world.turn(turn.dial, turn.setting, turn.argument)
         self._app.tick()
-        await self.settle()
 
     async def _advance(self, seconds: float) -> None:
         self._world.advance(seconds)
         self._app.tick()
-        await self.settle()
 
     async def _set_clock(self, moment: Any) -> None:
         self._world.set_clock(moment)
         self._app.tick()
-        await self.settle()

@@ -1,50 +1,20 @@
 """The dials ``card`` and ``reader``: what the kiosk's reader meets."""
 
-import sys
-from collections.abc import Callable
-
 from cardsim.errors import FaultRuleError
-from cardsim.faults import FaultRule, FaultyCard, parse_rule
-from cardsim.powered_card import PoweredCard
-from cardsim.reader import SimulatedReader
+from cardsim.faults import FaultRule, parse_rule
 from cardsim.trace import describe, redact
 from kiosk.card.safety import SafeChannel, SafetyRules
 from kiosk.errors import CardRemovedError, NoReaderError
 from kiosk.ports import CardChannel, CardReader
 from kiosk.tester.errors import UnknownSettingError
+from launcher.card_places import CardPlace
 from launcher.dials.board import seconds, whole_number
 
 _MOST_COMMANDS = 999
 
 
-_RULES = {
-    "first_fails": "first 6F00",
-    "memory_failure": "0020008004 6581",
-}
-"""What positions of the dial mean as rules: the first command, and every PIN presented."""
-
-
-class RuledReader(SimulatedReader):
-    """A simulated reader; rules of ``cardsim.faults`` lie on whatever card is put down."""
-
-    def __init__(self, pace: Callable[[], None]) -> None:
-        super().__init__(pace)
-        self._rules: tuple[FaultRule, ...] = ()
-        self._card_under_rules: FaultyCard | None = None
-
-    def put(self, card: PoweredCard) -> None:
-        """Lay a card down, under the rules of the moment."""
-        self._card_under_rules = FaultyCard(card)
-        self.rule(self._rules)
-        super().put(self._card_under_rules)
-
-    def rule(self, rules: tuple[FaultRule, ...]) -> None:
-        """Let these rules count from now on, and no others."""
-        self._rules = rules
-        if self._card_under_rules is not None:
-            self._card_under_rules.clear()
-            for rule in rules:
-                self._card_under_rules.add(rule)
+_EVERY_PIN = "0020008004"
+"""VERIFY with a PIN; without one it only asks how many tries are left."""
 
 
 class WatchedReader:
@@ -102,26 +72,15 @@ class _WatchedChannel:
 class CardKnob:
     """Makes the card in the hand a bad one."""
 
-    def __init__(self, simulated: RuledReader) -> None:
-        self._simulated = simulated
-        self._lift_after: int | None = None
-        self.pace_s = 0.0
-        """What the card takes longer for each command than its like."""
+    def __init__(self, place: CardPlace) -> None:
+        self._place = place
 
     def turn(self, setting: str, argument: str) -> None:
         """Take a position."""
-        lifted = setting == "lift_after"
-        lift_after = whole_number(argument, most=_MOST_COMMANDS) if lifted else None
-        pace_s = seconds(argument) if setting == "slow" else 0.0
-        rules = _rules(_RULES.get(setting, argument if setting == "rule" else ""))
-        self._lift_after, self.pace_s = lift_after, pace_s
-        self._simulated.rule(rules)
-        self.card_was_put()
-
-    def card_was_put(self) -> None:
-        """Hear that a card was laid down: it may be one that will be lifted soon."""
-        never = sys.maxsize
-        self._simulated.lift_after(never if self._lift_after is None else self._lift_after)
+        if setting == "slow":
+            self._place.slow_down(seconds(argument))
+        else:
+            self._place.rule(_rules(_rule_of(setting, argument)))
 
 
 class ReaderKnob:
@@ -134,6 +93,21 @@ class ReaderKnob:
         """Take a position."""
         self._watched.unplugged = setting == "unplugged"
         self._watched.careful = setting == "careful"
+
+
+def _rule_of(setting: str, argument: str) -> str:
+    """Return what a position means as a rule. Raises: UnknownSettingError."""
+    match setting:
+        case "lift_after":
+            return f"any cut after={whole_number(argument, most=_MOST_COMMANDS)}"
+        case "first_fails":
+            return "first 6F00"
+        case "memory_failure":
+            return f"{_EVERY_PIN} 6581"
+        case "rule":
+            return argument
+        case _:
+            return ""
 
 
 def _rules(line: str) -> tuple[FaultRule, ...]:

@@ -11,6 +11,9 @@ from kiosk.flow.model import FlowState, Screen, fresh
 from kiosk.recovery import report_unfinished
 from launcher.world import TownWorld
 
+_LOOKS, _LOOK_EVERY_S = 40, 0.05
+"""How long a machine needs at most to notice a card: pcscd looks now and then."""
+
 
 class Visitor:
     """Touches buttons and devices by name; what follows is done before the next touch."""

@@ -12,7 +12,7 @@ from cardsim.pins import MemoryStore
 from cardsim.pki.authority import DemoAuthority
 from cardsim.recorder import Exchange, RecordedCard, Recorder
 from cardsim.vpcd import FIRST_PORT, VirtualSlot
-from tests.third_party.programs import Said, run
+from tests.third_party.programs import Said, run, wait_for_card, wait_for_empty_slot
 
 AUTH_PIN, SIGN_PIN = "1234", "ABC123"
 """The invented resident's PINs; they are in her persona file, too."""
@@ -41,16 +41,18 @@ class Desk:
 
     @classmethod
     def open(cls, image: CardImage, interface: str, home: Path) -> "Desk":
-        """Put a fresh card into the reader and wait until its power is on."""
+        """Put a fresh card into the reader and wait until programs see it."""
         card, recorder = Card(replace(image, atr=ATRS[interface]), MemoryStore()), Recorder()
         slot = VirtualSlot("127.0.0.1", FIRST_PORT)
         pins = {"auth": AUTH_PIN.encode(), "sign": SIGN_PIN.encode()}
         slot.insert(RecordedCard(card, recorder, lambda: pins), within_s=PATIENCE_S)
+        wait_for_card(home)
         return cls(slot, card, recorder, home)
 
     def close(self) -> None:
-        """Take the card out."""
+        """Take the card out, for everybody to see."""
         self.slot.close()
+        wait_for_empty_slot(self.home)
 
     def run(self, *argv: str) -> Said:
         """Run a program."""

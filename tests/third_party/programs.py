@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ PACKAGES = {
     "openssl": "openssl",
 }
 """Where each program comes from in Debian."""
+_PAUSE_S = 0.05
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -53,3 +55,25 @@ def run(home: Path, *argv: str) -> Said:
         check=False,
     )
     return Said(done.returncode, _COLOUR.sub("", done.stdout.decode("utf-8", "replace")))
+
+
+def wait_for_card(home: Path) -> None:
+    """Wait until programs see a card in the first slot. The card knows earlier than they do."""
+    _wait_for("Yes", home)
+
+
+def wait_for_empty_slot(home: Path) -> None:
+    """Wait until programs see that the first slot is empty."""
+    _wait_for("No", home)
+
+
+def _wait_for(word: str, home: Path) -> None:
+    end = time.monotonic() + LIMIT_S
+    while True:
+        rows = [
+            line.split() for line in run(home, "opensc-tool", "--list-readers").text.splitlines()
+        ]
+        if any(row[:2] == ["0", word] for row in rows):
+            return
+        assert time.monotonic() < end, f"not within {LIMIT_S:.0f} s"
+        time.sleep(_PAUSE_S)

@@ -3,14 +3,17 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.third_party.desk import PATIENCE_S
-from tests.third_party.programs import Said, run
-
-_PAUSE_S = 0.05
+from tests.third_party.programs import (
+    LIMIT_S,
+    Said,
+    run,
+    wait_for_card,
+    wait_for_empty_slot,
+)
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class ServedCard:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
-        self._wait(lambda: self._is_seen() and Path(self._control_file).exists())
+        wait_for_card(self.folder)
 
     def stop(self) -> None:
         """End the process, and the card is out."""
@@ -46,14 +49,16 @@ class ServedCard:
             self.process.terminate()
             self.process.wait(PATIENCE_S)
             self.process = None
-            self._wait(lambda: not self._is_seen())
+            wait_for_empty_slot(self.folder)
 
     def control(self, *words: str) -> Said:
-        """Work the bench out of band: ``cardsim ctl``."""
-        return self.run(
-            *(sys.executable, "-m", "cardsim", "ctl", *words),
-            *("--control-file", self._control_file),
-        )
+        """Work the bench out of band: ``cardsim ctl``. Its API opens a moment after the card."""
+        command = (sys.executable, "-m", "cardsim", "ctl", *words)
+        end = time.monotonic() + LIMIT_S
+        while True:
+            said = self.run(*command, "--control-file", self._control_file)
+            if "nobody answers" not in said.text or time.monotonic() > end:
+                return said
 
     def run(self, *argv: str) -> Said:
         """Run a program."""
@@ -63,13 +68,3 @@ class ServedCard:
         """Let the card forget the PINs of earlier programs."""
         said = self.run("opensc-tool", "--reader", "0", "--reset=cold")
         assert said.code == 0, said.text
-
-    def _is_seen(self) -> bool:
-        shown = self.run("opensc-tool", "--list-readers").text
-        return any(line.split()[:2] == ["0", "Yes"] for line in shown.splitlines())
-
-    def _wait(self, condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < end, f"not within {PATIENCE_S:.0f} s"
-            time.sleep(_PAUSE_S)

@@ -7,7 +7,7 @@ import pytest
 from tests.third_party.calls import CALLS, count_apdus
 from tests.third_party.desk import Desk
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "CARD.md"
 DOCUMENTED_WITH = "OpenSC 0.23.0"

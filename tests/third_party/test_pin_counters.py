@@ -9,7 +9,7 @@ import pytest
 from tests.third_party.desk import ATRS, AUTH_PIN, SIGN_PIN, Desk
 from tests.third_party.served import ServedCard
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 WRONG_PIN, WRONG_SIGN_PIN = "0000", "WRONG1"
 Reader = Desk | ServedCard

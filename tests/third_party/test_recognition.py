@@ -4,7 +4,7 @@ import pytest
 
 from tests.third_party.desk import ATRS, Desk
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 LISTED_AS = {
     "contact": '"JUKICARD", digitally sign tax documents in Japan',

@@ -12,7 +12,7 @@ import pytest
 from tests.third_party.calls import CALLS, count_apdus
 from tests.third_party.desk import AUTH_PIN, SIGN_PIN, Desk
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED_WITH = "0.23.0"

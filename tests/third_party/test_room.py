@@ -9,7 +9,7 @@ import pytest
 
 from tests.third_party.desk import Desk
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 ROOM = str(Path(__file__).resolve().parents[2] / "tools" / "pcsc_room.sh")
 LIMIT_S = 30.0

@@ -8,7 +8,7 @@ import pytest
 
 from tests.third_party.desk import AUTH_PIN, SIGN_PIN, Desk
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.third_party.desk import AUTH_PIN, Desk
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 SIGN_WITH_THE_AGENT = """
 set -e

@@ -19,9 +19,10 @@ from gateway.billing.digests import day_line, seal_entries
 from gateway.billing.errors import LedgerMismatchError, MonthNotOverError
 from gateway.billing.fees import EntryKind, FeePolicy, Yen, price_sheet, price_test_sheet
 from gateway.billing.ledger import LedgerEntry, day_of, month_of, open_month, post
-from gateway.billing.sealing import load_day_lines, read_days, seal_month
+from gateway.billing.reading import Reading, read_entries
+from gateway.billing.sealing import load_day_lines, seal_month
 from gateway.billing.settlement import check_month, close_month, load_statement, preview_month
-from gateway.billing.statement import StatementLine, StatementTotals, make_statement
+from gateway.billing.statement import StatementLine, StatementTotals, group_entries, make_statement
 from gateway.billing.statement_store import Closing, find_closing
 from gateway.database import snapshot, transaction
 from gateway.integrity.breaker import find_broken_entry
@@ -167,9 +168,9 @@ def test_preview_tells_what_closing_would_settle_and_changes_nothing(any_engine:
 
 def test_days_are_sealed_as_they_end_and_closing_seals_the_rest(any_engine: Engine) -> None:
     put(any_engine, *some_entries())
-    sealed = seal_month(any_engine, MONTH, now=NOON, until=NOON.replace(day=2).date())
-    assert sealed == 3
-    assert seal_month(any_engine, MONTH, now=NOON, until=NOON.replace(day=2).date()) == 0
+    second = NOON.replace(day=2).date()
+    assert seal_month(any_engine, MONTH, now=NOON, until=second).count == 3
+    assert seal_month(any_engine, MONTH, now=NOON, until=second).count == 0
     close(any_engine)
     with snapshot(any_engine) as connection:
         lines = load_day_lines(connection, MONTH)
@@ -300,7 +301,9 @@ def test_database_makes_the_lines_that_the_code_makes(any_engine: Engine) -> Non
     entries = [entry(1), replace(entry(2), posted_at=odd), voided(entry(1)), entry(3, fee=300)]
     put(any_engine, *entries)
     with snapshot(any_engine) as connection:
-        assert read_days(connection, MONTH, code=CODE) == seal_entries(entries)
+        assert read_entries(connection, MONTH, code=CODE) == Reading(
+            seal_entries(entries), group_entries(entries)
+        )
 
 
 Sheets = st.lists(

@@ -210,6 +210,20 @@ def test_passing_the_gate_takes_the_next_place_so_that_nobody_undoes_meanwhile(
             add_event(connection, TOWN, before.version, undoing)
 
 
+def test_usage_is_checked_after_the_start_and_not_before(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        made = service.begin(connection, introduction(Pattern.B))
+        settle_papers(connection, made)
+        finish_tasks(connection, made)
+        with pytest.raises(IntroductionError, match="pass the gate first"):
+            service.do_task(connection, TOWN, "usage_check", by="t", now=BEGUN)
+        service.go_live(connection, TOWN, by="sato", now=BEGUN)
+        made = service.do_task(connection, TOWN, "usage_check", by="t", now=BEGUN)
+        assert "usage_check" in made.done
+        made = service.undo_task(connection, TOWN, "usage_check", by="t", now=BEGUN)
+        assert "usage_check" not in made.done
+
+
 def test_introduction_is_begun_once(any_engine: Engine) -> None:
     with transaction(any_engine) as connection:
         service.begin(connection, introduction())

@@ -10,6 +10,7 @@ from gateway.billing.tariff import StoreTest, Tariff
 from gateway.errors import NotLiveError
 from gateway.introduction import service
 from gateway.introduction.model import Pattern
+from gateway.introduction.store import count_test_sheets
 from gateway.participation.hours import ServiceHours, Suspension
 from gateway.participation.suspensions import announce
 from gateway.wire import api_paths
@@ -181,6 +182,12 @@ async def test_real_store_test_issues_marked_sheets_before_the_gate(world: World
     assert (quote.unit_fee, prepared.total) == (10, 10)
     manifest = Manifest.model_validate_json(prepared.signed_manifest.manifest)
     assert manifest.is_test
+    await kiosk.pay(prepared.total)
+    await kiosk.release()
+    await kiosk.complete({manifest.documents[0].certificate_number: "printed"})
+    counted: list[int] = []
+    world.change(lambda connection: counted.append(count_test_sheets(connection, NEW_TOWN)))
+    assert counted == [1]
 
 
 async def test_other_kiosks_know_nothing_of_a_real_store_test(world: World) -> None:
