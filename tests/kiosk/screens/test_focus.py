@@ -11,7 +11,7 @@ from tests.kiosk.screens.person import Standing
 from tests.kiosk.screens.states import screens
 
 
-@pytest.mark.parametrize("turns", (0, 8, 24))
+@pytest.mark.parametrize("turns", [0, 8, 24])
 def test_a_price_that_comes_at_any_moment_leaves_the_focus_on_confirm(
     tmp_path: Path, turns: int
 ) -> None:
