@@ -21,7 +21,13 @@ from gateway.billing.fees import EntryKind, FeePolicy, Yen, price_sheet, price_t
 from gateway.billing.ledger import LedgerEntry, day_of, month_of, open_month, post
 from gateway.billing.reading import Reading, read_entries
 from gateway.billing.sealing import load_day_lines, seal_month
-from gateway.billing.settlement import check_month, close_month, load_statement, preview_month
+from gateway.billing.settlement import (
+    check_month,
+    close_month,
+    close_with_late_entries,
+    load_statement,
+    preview_month,
+)
 from gateway.billing.statement import StatementLine, StatementTotals, group_entries, make_statement
 from gateway.billing.statement_store import Closing, find_closing
 from gateway.database import snapshot, transaction
@@ -188,6 +194,26 @@ def test_entry_in_a_sealed_day_stops_the_closing(any_engine: Engine) -> None:
         close(any_engine)
     (difference,) = check_month(any_engine, MONTH).differences
     assert "2026-11-01: 1 entries were sealed, the ledger holds 2" in difference
+
+
+def test_person_who_has_looked_settles_what_came_late(any_engine: Engine) -> None:
+    """The decision stays in the integrity log; afterwards everything can be made again."""
+    put(any_engine, on(2, entry(1)))
+    seal_month(any_engine, MONTH, now=NOON, until=NOON.date())
+    put(any_engine, on(1, entry(2)), on(2, entry(3, operator="b")))
+    assert len(check_month(any_engine, MONTH).differences) == 2
+    with pytest.raises(LedgerMismatchError):
+        close(any_engine)
+
+    close_with_late_entries(any_engine, MONTH, closed_by="tanaka", now=lambda: DECEMBER)
+
+    assert words(any_engine).totals.issued == 3
+    assert check_month(any_engine, MONTH).differences == ()
+    with transaction(any_engine) as connection:
+        rows = connection.execute(text("SELECT kind, payload FROM integrity_log ORDER BY entry_no"))
+        (late, payload), (closed, _payload) = rows
+    assert (late, closed) == ("late-entries-accepted", "month-closed")
+    assert "tanaka" in payload
 
 
 def test_interrupted_closing_is_gone_on_with(any_engine: Engine) -> None:
