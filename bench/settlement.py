@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, delete, make_url, text
 
 from gateway.billing.ledger import ledger
 from gateway.billing.reading import AGGREGATE
 from gateway.billing.sealing import seal_month
 from gateway.billing.settlement import check_month, close_month
+from gateway.billing.statement_store import Closing
+from gateway.billing.store import closings, ledger_days, statement_lines, statements
 from gateway.database import open_engine, snapshot, transaction, upgrade
 
 MONTH = "2026-10"
@@ -26,7 +28,7 @@ _LAST = datetime(2026, 10, 31, 13, 59, tzinfo=UTC)
 _AFTERWARDS = datetime(2026, 11, 2, tzinfo=UTC)
 ENTRIES_A_MUNICIPALITY = 3850
 """Five million entries are a month of 1,300 municipalities, about as many as take part."""
-_AGGREGATES = 3
+_AGGREGATES = 2
 _VOIDED_EVERY = 101
 Result = TypeVar("Result")
 
@@ -106,23 +108,38 @@ def _measure(name: str, engine: Engine, rows: int) -> None:
     bare = min(_timed(lambda: _aggregate(engine))[0] for _ in range(_AGGREGATES))
     _peak_mb()
     sealing, sealed = _timed(lambda: seal_month(engine, MONTH, now=_AFTERWARDS))
-    settling, closed = _timed(
-        lambda: close_month(engine, MONTH, closed_by="bench", now=lambda: _AFTERWARDS)
-    )
+    settling, closed = _timed(lambda: _close(engine))
+    _forget(engine)
+    at_once, again = _timed(lambda: _close(engine))
     peak = _peak_mb()
     checking, check = _timed(lambda: check_month(engine, MONTH))
     engine.dispose()
-    if check.differences or check.statements != closed.statements:
+    if check.differences or closed.digest != again.digest:
         raise ArithmeticError("the ledger does not give its statements again")
     print(f"{name:22}build {building:7.1f} s")
     print(f"  bare aggregate      {bare:7.2f} s")
     print(f"  close, days sealed  {settling:7.2f} s   ratio to the bare aggregate "
           f"{settling / bare:5.2f}   (target 1.5)   {closed.statements} statements")  # fmt: skip
-    print(f"  seal all {sealed.count:7} days {sealing:5.2f} s   {rows / sealing:9,.0f} entries/s, "
-          "otherwise done night by night")  # fmt: skip
-    print(f"  close, none sealed  {sealing + settling:7.2f} s   (target 20 s at 5,000,000)   "
+    print(f"  close, none sealed  {at_once:7.2f} s   (target 20 s at 5,000,000)   "
           f"peak memory {peak:.0f} MB")  # fmt: skip
+    print(f"  seal every day      {sealing:7.2f} s   {rows / sealing:9,.0f} entries/s, "
+          f"{sealed.count} days of books, done night by night")  # fmt: skip
     print(f"  verify everything   {checking:7.2f} s")
+
+
+def _close(engine: Engine) -> Closing:
+    return close_month(engine, MONTH, closed_by="bench", now=lambda: _AFTERWARDS)
+
+
+def _forget(engine: Engine) -> None:
+    """Take the settlement back, which only a benchmark may do: the guards go first."""
+    with transaction(engine) as connection:
+        for table in (ledger_days, statements, statement_lines, closings):
+            if engine.dialect.name == "postgresql":
+                connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
+            else:
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {table.name}_no_delete"))
+            connection.execute(delete(table))
 
 
 def _build(engine: Engine, rows: int) -> None:

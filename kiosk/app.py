@@ -103,6 +103,8 @@ class KioskApp(App[None]):
         """Whose card is in the hand; the first one of all unless it was said."""
         self._held: str | None = None
         """Name of the button that keeps the focus when something is drawn anew."""
+        self._settled = True
+        """False while the panel is drawn: then the library puts the focus anywhere."""
         self._machine: tuple[Widget, ...] = ()
         """What everything is drawn on, from the moment it stands."""
         home = Look(locale, large, contrast)
@@ -300,7 +302,11 @@ class KioskApp(App[None]):
         view = view_of(self.state)
         if panel.view != view:
             moved = panel.view is None or panel.view.screen is not view.screen
-            self._held = None if moved else self._focused_name()
+            if moved:
+                self._held = None
+            elif self._settled:
+                self._held = self._focused_name()
+            self._settled = False
             panel.erase_label = say(self.state.locale, "machine.erase")
             panel.view = view
 
@@ -308,10 +314,11 @@ class KioskApp(App[None]):
         known = isinstance(self.focused, BigButton | PadButton | Chip)
         return self.focused.name if known and self.focused is not None else None
 
-    def on_drawn(self, _message: Drawn) -> None:
+    def on_drawn(self, message: Drawn) -> None:
         """Put the focus back where it was, or on the main button of a new screen."""
         if not self._is_up:
             return
+        self._settled = self._settled or isinstance(message.part, Panel)
         if len(self.screen_stack) == 1 and not self.query_one(TimeWarning).display:
             self._restore_focus()
 
@@ -323,18 +330,10 @@ class KioskApp(App[None]):
 
     def _focus_first(self, wanted: list[Widget]) -> None:
         panel = self.screen_stack[0].query_one(Panel)
-        candidates: list[Widget] = [
-            *wanted,
-            *panel.query("#foot BigButton.primary"),
-            *panel.query("#choices BigButton.primary"),
-            *panel.query("#choices BigButton"),
-            *panel.query(PadButton),
-        ]
-        for widget in candidates:
+        for widget in (*wanted, *panel.main_buttons()):
             if not widget.disabled:
                 widget.focus()
                 return
-        # Never rest on cancel or back: an Enter too many must not throw a session away.
         self.set_focus(None)
 
     def _draw_top(self) -> None:

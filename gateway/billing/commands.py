@@ -81,6 +81,14 @@ def close(
         bool,
         typer.Option("--preview", help="締めずに結果だけ見る / Only show what it would settle."),
     ] = False,
+    accept_late: Annotated[
+        bool,
+        typer.Option(
+            "--accept-late",
+            help="確認済みの遅い記帳を含めて締める (--by 必須) / Settle what came after its "
+            "day was sealed; needs --by.",
+        ),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="確認しない / Do not ask.")] = False,
     as_json: JsonOption = False,
     lang: LanguageOption = Language.JAPANESE,
@@ -92,13 +100,20 @@ def close(
     """
     from gateway.billing.close_views import books_table, closing_words
     from gateway.billing.reconciliation_store import count_standing
-    from gateway.billing.settlement import close_month, month_end, preview_month
+    from gateway.billing.settlement import (
+        close_month,
+        close_with_late_entries,
+        month_end,
+        preview_month,
+    )
     from gateway.billing.statement_store import find_closing
     from gateway.billing.statement_text import in_japan
     from gateway.database import snapshot
     from gateway.wiring import utc_now
 
     month = _month(month)
+    if accept_late and not by.strip():
+        raise typer.BadParameter("--accept-late: --by")
     with refusals(), opened_engine() as engine:
         with snapshot(engine) as connection:
             known = find_closing(connection, month)
@@ -111,10 +126,9 @@ def close(
             return
         if known is None and not yes and sys.stdin.isatty():
             typer.confirm(say(FEATURE, lang, "close.confirm", month=month), abort=True)
+        settle = close_with_late_entries if accept_late else close_month
         with _progress(say(FEATURE, lang, "close.sealing")) as progress:
-            closing = close_month(
-                engine, month, closed_by=by or _who(), now=utc_now, progress=progress
-            )
+            closing = settle(engine, month, closed_by=by or _who(), now=utc_now, progress=progress)
         if as_json:
             typer.echo(json.dumps(closing_words(closing)))
             return

@@ -28,7 +28,8 @@ class LedgerMismatchError(BillingError):
     def __init__(self, code: str, month: str, operator: str) -> None:
         super().__init__(
             f"{code} {operator} {month}: entries and sealed days do not fit; nothing was settled; "
-            f"`gateway verify-ledger {month}` names the days"
+            f"look at the days that `gateway verify-ledger {month}` names, then close with "
+            "--accept-late or restore the ledger"
         )
         self.municipality_code = code
         self.operator = operator

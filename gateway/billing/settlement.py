@@ -95,6 +95,33 @@ def close_month(
         return _finish(connection, month, books, now())
 
 
+def close_with_late_entries(
+    engine: Engine,
+    month: str,
+    *,
+    closed_by: str,
+    now: Callable[[], datetime],
+    progress: Progress = no_progress,
+) -> Closing:
+    """Close a month as its entries are, because a person has looked at those that came late.
+
+    The sealed days stay as they are; who decided, and what differed, goes into the integrity log.
+    Raises: MonthNotOverError.
+    """
+    with transaction(engine) as connection:
+        closing = _freeze(connection, month, closed_by=closed_by, now=now())
+    if closing.finished_at is not None:
+        return closing
+    seal_month(engine, month, now=now())
+    fresh, groups = _read_month(engine, month, progress)
+    with transaction(engine) as connection:
+        differences = list(_compare_days(load_day_lines(connection, month), fresh))
+        if differences:
+            words = {"month": month, "by": closed_by, "differences": differences}
+            record(connection, "late-entries-accepted", words, now())
+        return _finish(connection, month, _bind(groups, fresh), now())
+
+
 def preview_month(engine: Engine, month: str) -> list[BookStatement]:
     """Return what closing the month would settle now, and change nothing."""
     with snapshot(engine) as connection:
@@ -166,31 +193,50 @@ def check_month(engine: Engine, month: str, *, progress: Progress = no_progress)
         closing = find_closing(connection, month)
         printed = {one.book: one for one in load_books(connection, month)}
         sealed = load_day_lines(connection, month)
+    fresh, groups = _read_month(engine, month, progress)
+    if closing is None or closing.finished_at is None:
+        return Check(month, len(printed), tuple(_compare_days(sealed, fresh)))
+    again = {one.book: one for one in _bind(groups, fresh)}
+    # A statement that is what the ledger says was closed over days that a person has accepted.
+    settled = {book for book, one in again.items() if printed.get(book) == one}
+    unsettled = {book: lines for book, lines in sealed.items() if book not in settled}
+    now = {book: lines for book, lines in fresh.items() if book not in settled}
+    found = (*_compare_days(unsettled, now), *_compare_books(printed, again))
+    return Check(month, len(printed), found)
+
+
+def _read_month(
+    engine: Engine, month: str, progress: Progress
+) -> tuple[dict[Book, list[str]], list[EntryGroup]]:
+    """Read every entry of a month: the lines of its days by book, and its sums."""
+    with snapshot(engine) as connection:
         days = list_days(connection, month)
-    fresh: dict[Book, list[str]] = {}
+    lines: dict[Book, list[str]] = {}
     groups: list[EntryGroup] = []
     for done, made in enumerate(read_each_day(engine, month, days), start=1):
         for one in made.days:
-            fresh.setdefault(one.book, []).append(day_line(one))
+            lines.setdefault(one.book, []).append(day_line(one))
         groups += made.groups
         progress(done, len(days))
-    found = list(_compare_days(sealed, fresh))
-    if closing is not None and closing.finished_at is not None:
-        again = _bind(merge_groups(groups), fresh)
-        found += _compare_books(printed, {one.book: one for one in again})
-    return Check(month, len(printed), tuple(found))
+    return lines, merge_groups(groups)
 
 
 def _compare_days(sealed: dict[Book, list[str]], fresh: dict[Book, list[str]]) -> Iterator[str]:
-    for book in sorted(sealed):
+    """Yield what differs in days up to the last sealed one; later days are not sealed yet."""
+    last = max((line.split(SEPARATOR)[0] for own in sealed.values() for line in own), default="")
+    for book in sorted({*sealed, *fresh}):
+        was = {line.split(SEPARATOR)[0]: line for line in sealed.get(book, [])}
         now = {line.split(SEPARATOR)[0]: line for line in fresh.get(book, [])}
-        for line in sealed[book]:
-            day, count, _digest = line.split(SEPARATOR)
-            held = now[day].split(SEPARATOR)[1] if day in now else "0"
-            if held != count:
-                yield f"{book.name} {day}: {count} entries were sealed, the ledger holds {held}"
-            elif now[day] != line:
+        for day in sorted(day for day in {*was, *now} if day <= last):
+            before, held = (_entries(lines.get(day)) for lines in (was, now))
+            if before != held:
+                yield f"{book.name} {day}: {before} entries were sealed, the ledger holds {held}"
+            elif was[day] != now[day]:
                 yield f"{book.name} {day}: an entry is not the one that was sealed"
+
+
+def _entries(line: str | None) -> int:
+    return 0 if line is None else int(line.split(SEPARATOR)[1])
 
 
 def _compare_books(

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from textual.pilot import Pilot
 
 from kiosk.app import KioskApp
 from kiosk.flow.model import FlowState
 
 _RUN = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
+_LENGTH = re.compile(r'(<text class="[^"]*-r\d+"[^>]*?)textLength="[\d.]+"([^>]*)>([^<]*)</text>')
 _MOMENT_S = 1.0
 _COLUMN_UNITS = 12.2
 """Width of a column in the picture, as the library draws it."""
@@ -48,7 +49,18 @@ def present_screen(app: KioskApp) -> ScreenPicture:
     name = app.state.screen.value
     if app.state.error is not None and name == "ERROR":
         name = f"ERROR-{app.state.error.code.value}"
-    return ScreenPicture(name, app.export_screenshot())
+    return ScreenPicture(name, with_wide_characters(app.export_screenshot()))
+
+
+def with_wide_characters(svg: str) -> str:
+    """Give every run of text the room of its columns: the library counts characters."""
+    return _LENGTH.sub(_with_its_length, svg)
+
+
+def _with_its_length(match: re.Match[str]) -> str:
+    before, after, content = match.groups()
+    columns = cell_len(unescape(content))
+    return f'{before}textLength="{columns * _COLUMN_UNITS:g}"{after}>{content}</text>'
 
 
 async def let_draw(pilot: Pilot[Any]) -> None:

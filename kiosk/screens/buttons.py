@@ -6,6 +6,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.screens.view import Button
@@ -21,6 +22,10 @@ class Tapped(Message):
 
 class Drawn(Message):
     """A part of the machine was drawn anew: the focus may need a place."""
+
+    def __init__(self, part: Widget) -> None:
+        super().__init__()
+        self.part = part
 
 
 class _Pressable(Static, can_focus=True):

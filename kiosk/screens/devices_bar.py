@@ -43,7 +43,7 @@ class DevicesBar(Widget):
     async def recompose(self) -> None:
         """Draw anew, and tell when it is done."""
         await super().recompose()
-        self.post_message(Drawn())
+        self.post_message(Drawn(self))
 
     def compose(self) -> ComposeResult:
         """Draw the devices."""

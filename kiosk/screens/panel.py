@@ -23,7 +23,19 @@ class Panel(Widget):
     async def recompose(self) -> None:
         """Draw anew, and tell when it is done."""
         await super().recompose()
-        self.post_message(Drawn())
+        self.post_message(Drawn(self))
+
+    def main_buttons(self) -> list[Widget]:
+        """Return where the focus may rest on a new screen, the best place first.
+
+        Never on cancel or back: an Enter too many must not throw a session away.
+        """
+        return [
+            *self.query("#foot BigButton.primary"),
+            *self.query("#choices BigButton.primary"),
+            *self.query("#choices BigButton"),
+            *self.query(PadButton),
+        ]
 
     def compose(self) -> ComposeResult:
         """Draw the present view."""

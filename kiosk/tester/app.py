@@ -74,12 +74,6 @@ class BenchApp(KioskApp):
         yield from frame()
         yield from super().compose()
 
-    def on_mount(self) -> None:
-        """Write the words of the frame on the glass, where its edge is the frame."""
-        super().on_mount()
-        panel = self.query_one("#panel")
-        panel.border_title = panel.border_subtitle = word(Locale.JAPANESE, "mark")
-
     def make_top_bar(self) -> TopBar:
         """Return the strip over the glass, with the way to the panel."""
         return BenchTopBar(demo=True)
@@ -93,7 +87,11 @@ class BenchApp(KioskApp):
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw a whole frame where there is room for one beside the machine."""
-        self.set_class(_has_room(event.size), "roomy")
+        is_roomy = _has_room(event.size)
+        self.set_class(is_roomy, "roomy")
+        panel = self.screen_stack[0].query_one("#panel")
+        mark = "" if is_roomy else word(Locale.JAPANESE, "mark")
+        panel.border_title = panel.border_subtitle = mark
         super().on_resize(event)
 
     def action_tester_panel(self) -> None:

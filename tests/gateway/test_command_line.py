@@ -107,6 +107,7 @@ def test_month_that_is_not_over_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 def test_month_is_previewed_closed_listed_and_verified() -> None:
     assert "試算" in run("close", "2026-11", "--preview")[1]
     assert "締めた月はありません" in run("closings")[1]
+    assert run("close", "2026-11", "--accept-late")[0] == 2
     status, text = run("close", "2026-11", "--by", "tanaka")
     assert (status, "-107" in text) == (0, True)
     assert "締め済み" in run("close", "2026-11")[1]

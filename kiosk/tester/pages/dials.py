@@ -14,6 +14,8 @@ from kiosk.tester.ports import Dial, Setting
 
 _RESET = "reset-dials"
 _DIAL, _SETTING = "dial-", "setting-"
+_BOTH = " / "
+"""Between the Japanese and the English words of an argument."""
 
 
 class _Column(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -45,9 +47,7 @@ class DialsPage(Page):
                 for setting in dial.settings:
                     yield self._setting(dial, setting, is_turned=setting is turned)
                 if turned.argument:
-                    yield self.line(
-                        self.word("dials_argument", what=turned.argument), "tester-state"
-                    )
+                    yield self.line(self._what(turned.argument), "tester-state")
                     yield Input(argument, name="argument", compact=True, select_on_focus=True)
                 if self._complaint:
                     yield self.line(self._complaint, "tester-complaint")
@@ -55,6 +55,12 @@ class DialsPage(Page):
 
     def _title(self, one: Dial | Setting) -> str:
         return one.title_ja if self.is_japanese else one.title_en
+
+    def _what(self, argument: str) -> str:
+        """Return what a position needs to be told, in the machine's language."""
+        japanese, _, english = argument.partition(_BOTH)
+        what = japanese if self.is_japanese or not english else english
+        return self.word("dials_argument", what=what)
 
     def _dial(self, dial: Dial) -> Chip:
         turned, _ = self._controls.position(dial)
