@@ -1,5 +1,6 @@
 """``kiosk run``: scenarios one after the other, unattended or for somebody who watches."""
 
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -53,6 +54,8 @@ def run(
     if check:
         typer.echo(f"{len(scenarios)} runs, nothing wrong")
         raise typer.Exit(ExitCode.PASSED)
+    if not (headless or sys.stdout.isatty()):
+        raise typer.BadParameter("there is no terminal to show it on; add --headless")
     chosen = choose(scenarios, words=words, tags=tag or (), slow=slow)
     outcomes, stopped = perform(
         chosen, evidence=evidence, is_shown=not headless, keep_going=keep_going, reader=reader

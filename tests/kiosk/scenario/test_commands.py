@@ -88,6 +88,13 @@ def test_check_reads_everything_and_runs_nothing(
     assert "walk.part.toml, step 1: nothing fills {nowhere}" in words
 
 
+def test_without_a_terminal_nothing_can_be_shown(kiosk: Command, tmp_path: Path) -> None:
+    write_scenario(tmp_path, GOOD)
+    status, words = kiosk("run", ".")
+    assert status == 2
+    assert "add --headless" in words
+
+
 def test_without_a_town_it_is_3(
     kiosk: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
