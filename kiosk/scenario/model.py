@@ -13,7 +13,7 @@ from gateway.wire.bodies import Locale
 from gateway.wire.codes import ErrorCode, MoneyState
 from kiosk.flow.model import Screen
 
-STEP_LIMIT_S = 10.0
+STEP_LIMIT_S = 20.0
 """Longer than any step of an embedded town takes on a slow machine."""
 LONGEST_STEP_S = 120.0
 Words = str | tuple[str, ...]

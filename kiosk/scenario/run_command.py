@@ -104,6 +104,7 @@ def perform(
     from kiosk.scenario.mould import TownMould
     from kiosk.scenario.round import RoundStoppedError, run_round, summary
     from kiosk.scenario.running import Stage
+    from kiosk.scenario.scratch import scratch_folder
     from kiosk.scenario.worlds import find_open_world
     from kiosk.tester.errors import NoWorldError
 
@@ -115,7 +116,7 @@ def perform(
     except NoWorldError as error:
         return (), str(error)
     stopped = ""
-    with TemporaryDirectory(prefix="risai-towns-") as towns:
+    with TemporaryDirectory(prefix="risai-towns-", dir=scratch_folder()) as towns:
         mould = TownMould(open_world, Path(towns))
         stage = Stage(mould, evidence, is_shown=is_shown, reader=reader)
         try:

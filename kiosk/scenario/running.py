@@ -20,6 +20,7 @@ from kiosk.scenario.model import Step
 from kiosk.scenario.outcome import Failure, Outcome
 from kiosk.scenario.paper import PaperReader
 from kiosk.scenario.reading import PlacedStep, Scenario
+from kiosk.scenario.scratch import scratch_folder
 from kiosk.scenario.screen_pictures import ScreenPicture, draw_again, let_draw, present_screen
 from kiosk.scenario.sight import Sight
 from kiosk.scenario.visitor import Visitor
@@ -60,7 +61,7 @@ def run_scenario(scenario: Scenario, stage: Stage) -> Outcome:
     closed the machine she was watching.
     """
     begun = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="risai-scenario-") as folder:
+    with tempfile.TemporaryDirectory(prefix="risai-scenario-", dir=scratch_folder()) as folder:
         world = _open(scenario, stage, Path(folder))
         try:
             ending, watch = _play(scenario, stage, world)

@@ -1,14 +1,25 @@
 """What ``--reader`` may say, and what is told where it cannot be had."""
 
+import asyncio
 import sys
+from pathlib import Path
 
 import pytest
 import typer
 
+from gateway.wire.codes import ErrorCode
+from kiosk import bare_machine
 from kiosk.card import pcsc_library
+from kiosk.card.jpki import ask_tries
+from kiosk.card.pcsc import PcscReader
 from kiosk.card.pcsc_results import PcscResult
+from kiosk.effects import EffectRunner
+from kiosk.flow import events as e
+from kiosk.parts import KioskParts
 from kiosk.reader_option import is_pcsc, open_pcsc_reader, open_reader_of_demo
 from tests.kiosk.card.fake_pcsc import FakePcsc
+from tests.kiosk.fake_card import FakeChannel
+from tests.kiosk.test_command_line import run, write_key
 
 
 @pytest.fixture
@@ -72,3 +83,32 @@ def test_nothing_is_imported_until_such_a_reader_is_asked_for(
     assert open_reader_of_demo("sim", allow_last_try=False) is None
     with pytest.raises(typer.BadParameter, match="make pcsc"):
         open_pcsc_reader("pcsc", allow_last_try=False)
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [((), ErrorCode.LAST_TRY), (("--allow-last-try",), None)],
+    ids=["by default", "as allowed"],
+)
+def test_machine_opens_with_the_reader_and_its_rule(
+    pcsc: FakePcsc,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    shown: ErrorCode | None,
+) -> None:
+    pcsc.readers = {"Virtual PCD 00 00": FakeChannel({ask_tries(): b"\x63\xc1"})}
+    opened: list[KioskParts] = []
+    monkeypatch.setattr(bare_machine, "open_machine", lambda parts, **_look: opened.append(parts))
+    key = str(write_key(tmp_path))
+    names = ("--gateway", "http://127.0.0.1:9", "--gateway-key", "g=" + "00" * 32)
+    more = ("--kiosk-id", "k-1", "--key", key, "--output", str(tmp_path), "--reader", "pcsc")
+    status, words = run(*names, *more, *options)
+    assert status == 0, words
+    (parts,) = opened
+    assert isinstance(parts.reader, PcscReader)
+    told: list[e.Event] = []
+    asyncio.run(EffectRunner(parts, told.append, lambda: None).run(e.ExamineCard()))
+    expected = e.CardExamined(1) if shown is None else e.Failed(shown)
+    assert told == [expected]
+    parts.reader.close()
