@@ -1,6 +1,7 @@
 """The demo's gateway: one town, one operator, one kiosk, the demo authority pinned by key."""
 
 import os
+import weakref
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TextIO
@@ -102,7 +103,7 @@ def demo_gateway_parts(
         environment=Environment.DEMO,
         core_http=lambda _municipality: core_http,
         now=now,
-        log=make_logger(log or _log_stream(state)),
+        log=make_logger(log or open_log(state, engine)),
         limits=UNLIMITED if unlimited else DEFAULT_LIMITS,
     )
 
@@ -121,6 +122,9 @@ def demo_verifier(
     return Verifier(policy, OcspClient(ocsp_http, settings, now=now))
 
 
-def _log_stream(state: StateFolder):  # type: ignore[no-untyped-def]  # a text file
+def open_log(state: StateFolder, owner: object) -> TextIO:
+    """Return the gateway's log in the state folder; it is closed when its owner is gone."""
     path = state.root / "gateway.log"
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", 1)
+    stream = os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", 1)
+    weakref.finalize(owner, stream.close)
+    return stream
