@@ -1,6 +1,7 @@
 """The bench through its API, as the Python client and the command line use it."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,9 @@ class Attended:
 
     def __init__(self) -> None:
         self.reader = FakeReader()
-        self.lines: list[object] = []
+        self.reader.server.settimeout(None)  # It waits as long as the test goes on.
+        self._lines: list[socket.socket] = []
+        self._asking = threading.Lock()
         self._thread = threading.Thread(target=self._attend, daemon=True)
         self._thread.start()
 
@@ -43,19 +46,25 @@ class Attended:
         try:
             while True:
                 line = self.reader.accept()
-                ask(line, bytes([ASK_ATR]))
-                self.lines.append(line)
+                with self._asking:
+                    ask(line, bytes([ASK_ATR]))
+                    self._lines.append(line)
         except OSError:
             return
 
     def say(self, *commands: str) -> bytes:
         answer = b""
         for command in commands:
-            answer = ask(self.lines[-1], bytes.fromhex(command))  # type: ignore[arg-type]
+            answer = ask(self._line(), bytes.fromhex(command))
         return answer
 
     def power(self) -> None:
-        self.lines[-1].sendall(b"\x00\x01\x01")  # type: ignore[attr-defined]
+        self._line().sendall(b"\x00\x01\x01")
+
+    def _line(self) -> socket.socket:
+        """The line to the newest card; one that was just noticed is still being asked."""
+        with self._asking:
+            return self._lines[-1]
 
     def close(self) -> None:
         self.reader.close()
