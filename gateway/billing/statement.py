@@ -8,7 +8,7 @@ Sheets of a real-store test stand in lines of their own. Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from gateway.billing.digests import (
@@ -95,7 +95,8 @@ class BookStatement:
     @property
     def hash(self) -> bytes:
         """The hash that is printed: it covers the lines and every entry behind them."""
-        cells = ([str(cell) for cell in asdict(line).values()] for line in self.lines)
+        names = StatementLine.__dataclass_fields__
+        cells = ([str(getattr(line, name)) for name in names] for line in self.lines)
         return statement_hash(self.book, cells, self.entries_hash)
 
 
