@@ -4,8 +4,9 @@ Most of the work is the database's, which leaves the interpreter free meanwhile,
 read at once. Nothing is written here.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -121,7 +122,13 @@ def read_each_day(engine: Engine, month: str, days: Sequence[date]) -> Iterator[
             return read_entries(connection, month, day=day)
 
     with ThreadPoolExecutor(DAYS_AT_ONCE, thread_name_prefix="reading") as pool:
-        yield from pool.map(read, days)
+        ahead: deque[Future[Reading]] = deque()
+        for day in days:
+            ahead.append(pool.submit(read, day))
+            if len(ahead) > DAYS_AT_ONCE:  # No day is read before its turn is near.
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def add_up(engine: Engine, month: str, days: Sequence[date]) -> list[EntryGroup]:

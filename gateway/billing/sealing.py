@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.billing.digests import SEPARATOR, Book, SealedDay
 from gateway.billing.ledger import day_of
 from gateway.billing.reading import list_days, read_each_day
-from gateway.billing.statement import EntryGroup
+from gateway.billing.statement import EntryGroup, GroupSums
 from gateway.billing.store import ledger_days
 from gateway.database import insert_many, snapshot, transaction
 
@@ -92,16 +92,16 @@ def seal_month(
     """
     with snapshot(engine) as connection:
         days = [day for day in _unsealed_days(connection, month) if until is None or day <= until]
-    count, groups = 0, []
+    count, sums = 0, GroupSums()
     for done, made in enumerate(read_each_day(engine, month, days), start=1):
         # A day that another process has just sealed breaks the primary key, and is left to it.
         if made.days:
             with suppress(IntegrityError), transaction(engine) as connection:
                 insert_many(connection, ledger_days, [_row(one, now) for one in made.days])
                 count += len(made.days)
-        groups += made.groups
+        sums.add(made.groups)
         progress(done, len(days))
-    return Sealed(count, days, groups)
+    return Sealed(count, days, sums.groups())
 
 
 def _unsealed_days(connection: Connection, month: str) -> list[date]:

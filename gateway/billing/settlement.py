@@ -42,6 +42,7 @@ from gateway.billing.sealing import (
 from gateway.billing.statement import (
     BookStatement,
     EntryGroup,
+    GroupSums,
     Statement,
     make_lines,
     merge_groups,
@@ -212,13 +213,13 @@ def _read_month(
     with snapshot(engine) as connection:
         days = list_days(connection, month)
     lines: dict[Book, list[str]] = {}
-    groups: list[EntryGroup] = []
+    sums = GroupSums()
     for done, made in enumerate(read_each_day(engine, month, days), start=1):
         for one in made.days:
             lines.setdefault(one.book, []).append(day_line(one))
-        groups += made.groups
+        sums.add(made.groups)
         progress(done, len(days))
-    return lines, merge_groups(groups)
+    return lines, sums.groups()
 
 
 def _compare_days(sealed: dict[Book, list[str]], fresh: dict[Book, list[str]]) -> Iterator[str]:

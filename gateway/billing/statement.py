@@ -8,8 +8,9 @@ Sheets of a real-store test stand in lines of their own. Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 
 from gateway.billing.digests import (
     Book,
@@ -84,7 +85,7 @@ class StatementTotals:
     bcl_fee: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BookStatement:
     """The statement of one book: one municipality, one operator, one month."""
 
@@ -92,7 +93,7 @@ class BookStatement:
     lines: tuple[StatementLine, ...]
     entries_hash: bytes
 
-    @property
+    @cached_property
     def hash(self) -> bytes:
         """The hash that is printed: it covers the lines and every entry behind them."""
         names = StatementLine.__dataclass_fields__
@@ -171,27 +172,37 @@ def group_entries(entries: Iterable[LedgerEntry]) -> list[EntryGroup]:
     )
 
 
+class GroupSums:
+    """Groups that are added one after the other, those that are alike becoming one.
+
+    Holds as much as there are books, certificates and prices, however many groups are added.
+    """
+
+    def __init__(self) -> None:
+        self._alike: dict[tuple[Book, str, SheetPurpose, EntryKind, int, int], list[int]] = {}
+
+    def add(self, groups: Iterable[EntryGroup]) -> None:
+        """Add some groups."""
+        for group in groups:
+            kinds = (group.document_type, group.purpose, group.kind)
+            key = (group.book, *kinds, group.resident_pays, group.commission)
+            sums = self._alike.setdefault(key, [0] * 5)
+            sums[0] += group.entries
+            sums[1] += group.commission_by_resident
+            sums[2] += group.commission_by_municipality
+            sums[3] += group.revenue
+            sums[4] += group.bcl_fee
+
+    def groups(self) -> list[EntryGroup]:
+        """Return the sums, by book, certificate and price."""
+        return [EntryGroup(*key, *self._alike[key]) for key in sorted(self._alike)]
+
+
 def merge_groups(groups: Iterable[EntryGroup]) -> list[EntryGroup]:
     """Return the groups with those that are alike made one, by book, certificate and price."""
-    alike: dict[tuple[Book, str, str, str, int, int], list[EntryGroup]] = {}
-    for group in groups:
-        kinds = (group.document_type, group.purpose.value, group.kind.value)
-        key = (group.book, *kinds, group.resident_pays, group.commission)
-        alike.setdefault(key, []).append(group)
-    return [_merge(alike[key]) for key in sorted(alike)]
-
-
-def _merge(groups: list[EntryGroup]) -> EntryGroup:
-    if len(groups) == 1:
-        return groups[0]
-    return replace(
-        groups[0],
-        entries=sum(group.entries for group in groups),
-        commission_by_resident=sum(group.commission_by_resident for group in groups),
-        commission_by_municipality=sum(group.commission_by_municipality for group in groups),
-        revenue=sum(group.revenue for group in groups),
-        bcl_fee=sum(group.bcl_fee for group in groups),
-    )
+    sums = GroupSums()
+    sums.add(groups)
+    return sums.groups()
 
 
 def make_lines(groups: Iterable[EntryGroup]) -> tuple[StatementLine, ...]:
