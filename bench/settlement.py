@@ -1,9 +1,11 @@
 """Closing a month of many entries, beside the bare aggregate query of the same run."""
 
+import multiprocessing
 import os
 import resource
 import secrets
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -106,12 +108,14 @@ def _measure(name: str, engine: Engine, rows: int) -> None:
     upgrade(engine)
     building, _ = _timed(lambda: _build(engine, rows))
     bare = min(_timed(lambda: _aggregate(engine))[0] for _ in range(_AGGREGATES))
-    _peak_mb()
     sealing, sealed = _timed(lambda: seal_month(engine, MONTH, now=_AFTERWARDS))
     settling, closed = _timed(lambda: _close(engine))
     _forget(engine)
-    at_once, again = _timed(lambda: _close(engine))
-    peak = _peak_mb()
+    _peak_mb()
+    before = _peak_mb()
+    with _Readers() as readers:
+        at_once, again = _timed(lambda: _close(engine))
+    grown = _peak_mb() - before
     checking, check = _timed(lambda: check_month(engine, MONTH))
     engine.dispose()
     if check.differences or closed.digest != again.digest:
@@ -121,7 +125,7 @@ def _measure(name: str, engine: Engine, rows: int) -> None:
     print(f"  close, days sealed  {settling:7.2f} s   ratio to the bare aggregate "
           f"{settling / bare:5.2f}   (target 1.5)   {closed.statements} statements")  # fmt: skip
     print(f"  close, none sealed  {at_once:7.2f} s   (target 20 s at 5,000,000)   "
-          f"peak memory {peak:.0f} MB")  # fmt: skip
+          f"memory +{grown:.0f} MB, each reader {readers.peak_mb:.0f} MB")  # fmt: skip
     print(f"  seal every day      {sealing:7.2f} s   {rows / sealing:9,.0f} entries/s, "
           f"{sealed.count} days of books, done night by night")  # fmt: skip
     print(f"  verify everything   {checking:7.2f} s")
@@ -181,11 +185,39 @@ def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
     return time.perf_counter() - started, result
 
 
+class _Readers:
+    """Watches the processes that read the ledger; ``peak_mb`` is the largest one's memory."""
+
+    def __init__(self) -> None:
+        self.peak_mb = 0.0
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> "_Readers":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(0.05):
+            for reader in multiprocessing.active_children():
+                with suppress(OSError):  # It has just gone, or this is not Linux.
+                    self.peak_mb = max(self.peak_mb, _high_water_mb(str(reader.pid)))
+
+
+def _high_water_mb(process: str) -> float:
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    kept = status.partition("VmHWM:")[2].split()  # Empty when the process is ending.
+    return int(kept[0]) / 1024 if kept else 0.0
+
+
 def _peak_mb() -> float:
     """Return the largest memory since the last call, where Linux tells; else since the start."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with suppress(OSError):
-        status = Path("/proc/self/status").read_text("ascii")
-        peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
+        peak = _high_water_mb("self")
         Path("/proc/self/clear_refs").write_text("5", "ascii")
     return peak

@@ -131,11 +131,12 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         options["isolation_level"] = "REPEATABLE READ"  # On SQLite a transaction is one anyway.
     with engine.connect().execution_options(**options) as connection, connection.begin():
         # Sorting millions of rows wants more than the few megabytes of the default.
-        connection.exec_driver_sql(
-            f"PRAGMA cache_size=-{SNAPSHOT_MEMORY_KB}"
-            if engine.dialect.name == "sqlite"
-            else f"SET LOCAL work_mem = {SNAPSHOT_MEMORY_KB}"
-        )
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{SNAPSHOT_MEMORY_KB}")
+        else:
+            connection.exec_driver_sql(f"SET LOCAL work_mem = {SNAPSHOT_MEMORY_KB}")
+            # What is streamed is read to its end: PostgreSQL plans for a tenth, at twice the time.
+            connection.exec_driver_sql("SET LOCAL cursor_tuple_fraction = 1")
         yield connection
 
 

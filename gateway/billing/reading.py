@@ -1,26 +1,29 @@
 """Reading the ledger: sums and digests of its entries, made in one pass.
 
-Most of the work is the database's, which leaves the interpreter free meanwhile, so two connections
-read at once. Nothing is written here.
+Two connections read at once. Nothing is written here.
 """
 
+import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
+from multiprocessing import get_context
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, String, func, literal, select
+from sqlalchemy import URL, Connection, Engine, Select, String, func, literal, select
 
 from gateway.billing.digests import FIELDS, SEPARATOR, Book, SealedDay, day_bounds, seal_lines
 from gateway.billing.fees import EntryKind, SheetPurpose
 from gateway.billing.ledger import day_of, ledger
 from gateway.billing.statement import EntryGroup, merge_groups
-from gateway.database import snapshot
+from gateway.database import open_engine, snapshot
 
 DAYS_AT_ONCE = 2
+LARGE = 200_000
+"""From so many entries on, starting processes takes less time than they save."""
 DAYS_A_SPAN = 4
 """So many days are added up by one query: few enough to be sorted in memory."""
 STREAMED = {"yield_per": 500}
@@ -115,13 +118,21 @@ def read_entries(
 
 
 def read_each_day(engine: Engine, month: str, days: Sequence[date]) -> Iterator[Reading]:
-    """Yield the reading of each day, in the order of ``days``."""
+    """Yield the reading of each day, in the order of ``days``.
 
-    def read(day: date) -> Reading:
-        with snapshot(engine) as connection:
-            return read_entries(connection, month, day=day)
-
-    with ThreadPoolExecutor(DAYS_AT_ONCE, thread_name_prefix="reading") as pool:
+    Many entries are read by processes: two threads of one share an interpreter, and SQLite's
+    memory as well, and are hardly faster than one.
+    """
+    pool: Executor
+    if _is_large(engine, month, days):
+        pool = ProcessPoolExecutor(
+            DAYS_AT_ONCE, get_context("spawn"), initializer=_ignore_interrupt
+        )
+        read = partial(_read_day_of, engine.url, month)
+    else:
+        pool = ThreadPoolExecutor(DAYS_AT_ONCE, thread_name_prefix="reading")
+        read = partial(_read_day, engine, month)
+    with pool:
         ahead: deque[Future[Reading]] = deque()
         for day in days:
             ahead.append(pool.submit(read, day))
@@ -129,6 +140,35 @@ def read_each_day(engine: Engine, month: str, days: Sequence[date]) -> Iterator[
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+
+
+def _is_large(engine: Engine, month: str, days: Sequence[date]) -> bool:
+    if not days:
+        return False
+    some = select(literal(1)).where(ledger.c.month == month, *_between(days[0], days[-1]))
+    with snapshot(engine) as connection:
+        counted = select(func.count()).select_from(some.limit(LARGE).subquery())
+        return bool(connection.execute(counted).scalar_one() == LARGE)
+
+
+def _read_day(engine: Engine, month: str, day: date) -> Reading:
+    with snapshot(engine) as connection:
+        return read_entries(connection, month, day=day)
+
+
+def _read_day_of(url: URL, month: str, day: date) -> Reading:
+    return _read_day(_opened(url), month, day)
+
+
+@cache
+def _opened(url: URL) -> Engine:
+    """Return this process's own way into the database."""
+    return open_engine(url)
+
+
+def _ignore_interrupt() -> None:
+    """Leave an interrupt to the process that asked, which ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def add_up(engine: Engine, month: str, days: Sequence[date]) -> list[EntryGroup]:

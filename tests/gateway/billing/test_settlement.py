@@ -1,5 +1,6 @@
 """A month is closed once, from the ledger alone, and what was printed stays as it was."""
 
+import multiprocessing
 import threading
 import time
 from collections.abc import Sequence
@@ -15,10 +16,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
+from gateway.billing import reading
 from gateway.billing.digests import day_line, seal_entries
 from gateway.billing.errors import MonthNotOverError
 from gateway.billing.fees import EntryKind, FeePolicy, Yen, price_sheet, price_test_sheet
 from gateway.billing.ledger import LedgerEntry, day_of, month_of, open_month, post
+from gateway.billing.reading import read_each_day
 from gateway.billing.sealing import load_day_lines, seal_month
 from gateway.billing.settlement import (
     check_month,
@@ -182,6 +185,20 @@ def test_days_are_sealed_as_they_end_and_closing_seals_the_rest(any_engine: Engi
     assert sorted(day_line(day) for day in fresh) == sorted(
         line for own in lines.values() for line in own
     )
+
+
+def test_processes_read_a_large_month_as_threads_read_a_small_one(
+    any_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(any_engine, *some_entries())
+    days = [NOON.replace(day=day).date() for day in range(1, 31)]
+    small = list(read_each_day(any_engine, MONTH, days))
+    assert sum(one.entries for made in small for one in made.days) == len(some_entries())
+    monkeypatch.setattr(reading, "LARGE", len(some_entries()))
+    large = read_each_day(any_engine, MONTH, days)
+    first = next(large)
+    assert multiprocessing.active_children()
+    assert [first, *large] == small
 
 
 def test_interrupted_closing_is_gone_on_with(any_engine: Engine) -> None:
