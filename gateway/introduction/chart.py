@@ -28,20 +28,24 @@ def status_view(
     language: Language, progress: Progress, plan: Plan, record: LiveRecord | None, today: date
 ) -> str:
     """Return title, progress bar, chart and where the gate stands."""
+    parts = [title_and_bar(language, progress), "", gantt(language, plan, today), ""]
+    parts.append(text(language, "status.legend"))
+    parts.append(_gate_line(language, progress, record, today))
+    return "\n".join(parts)
+
+
+def title_and_bar(language: Language, progress: Progress) -> str:
+    """Return which introduction it is with its first day, and how far it is."""
     introduction = progress.introduction
-    code = introduction.municipality_code
     title = text(
         language,
         "status.title",
         name=introduction.name,
-        code=code,
+        code=introduction.municipality_code,
         pattern=text(language, f"pattern.{introduction.pattern}"),
-        start=plan.start_on,
+        start=introduction.start_on,
     )
-    parts = [title, progress_bar(language, progress), "", gantt(language, plan, today), ""]
-    parts.append(text(language, "status.legend"))
-    parts.append(_gate_line(language, progress, record, today))
-    return "\n".join(parts)
+    return f"{title}\n{progress_bar(language, progress)}"
 
 
 def progress_bar(language: Language, progress: Progress) -> str:

@@ -278,7 +278,7 @@ def set_document(
 
 
 def _tell(progress: "Progress", as_json: bool) -> None:
-    from gateway.introduction.chart import progress_bar
+    from gateway.introduction.chart import title_and_bar
     from gateway.introduction.plan import make_plan
     from gateway.introduction.words import status_words
 
@@ -286,7 +286,7 @@ def _tell(progress: "Progress", as_json: bool) -> None:
         words = status_words(progress, make_plan(progress, _today()), is_live=False)
         typer.echo(json.dumps(words, ensure_ascii=False))
     else:
-        typer.echo(progress_bar(_JA, progress))
+        typer.echo(title_and_bar(_JA, progress))
 
 
 def _introduction(

@@ -37,6 +37,11 @@ from gateway.participation.model import Municipality
 
 def begin(connection: Connection, introduction: Introduction) -> Progress:
     """Begin an introduction. Raises: IntroductionError."""
+    _check_who(introduction.begun_by)
+    if not introduction.name.strip():
+        raise IntroductionError(
+            "say which municipality it is: --name NAME", "団体名を指定してください: --name 団体名"
+        )
     check_start(introduction.start_on, day_in_japan(introduction.begun_at))
     add_introduction(connection, introduction)
     return fold(introduction, ())
@@ -197,11 +202,15 @@ def _append(
     note: str,
     now: datetime,
 ) -> Progress:
-    if not by.strip():
-        raise IntroductionError(
-            "say who did it: --operator NAME", "担当者を指定してください: --operator 名前"
-        )
+    _check_who(by)
     event = Event(kind, subject, state, day_in_japan(now), by, note, now)
     code = progress.introduction.municipality_code
     add_event(connection, code, progress.version, event)
     return get_progress(connection, code)
+
+
+def _check_who(by: str) -> None:
+    if not by.strip():
+        raise IntroductionError(
+            "say who did it: --operator NAME", "担当者を指定してください: --operator 名前"
+        )

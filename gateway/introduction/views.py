@@ -1,6 +1,6 @@
 """What people read of an introduction: pattern, plan, papers, gate. Pure."""
 
-from gateway.introduction.calendar import working_days
+from gateway.introduction.calendar import ONE_DAY, working_days
 from gateway.introduction.documents import Document
 from gateway.introduction.gate import LiveRecord, open_items
 from gateway.introduction.model import Pattern
@@ -57,7 +57,7 @@ def plan_view(language: Language, plan: Plan, pattern: Pattern) -> str:
         pattern=text(language, f"pattern.{pattern}"),
         start=plan.start_on,
         first=plan.first,
-        days=working_days(plan.first, plan.start_on),
+        days=working_days(plan.first, plan.start_on - ONE_DAY),
     )
     tasks = [[t(k) for k in ("phase", "task", "who", "first", "last", "standing", "id")]]
     tasks += [_task_row(language, one) for one in plan.tasks]

@@ -28,7 +28,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力 / As JS
 
 @kiosks_app.command("enrol")
 def enrol_kiosk(
-    kiosk_id: Annotated[str, typer.Argument(help="端末 ID / Kiosk id, also its key id.")],
+    kiosk_id: Annotated[
+        str, typer.Argument(metavar="KIOSK", help="端末 ID / Kiosk id, also its key id.")
+    ],
     operator: OperatorOption,
     store: StoreOption,
     public_key: KeyOption,
@@ -143,8 +145,10 @@ def show_kiosks(as_json: JsonOption = False) -> None:
         state = "revoked" if place.is_revoked else "active"
         what = "事業者 / operator" if place.store is None else "店舗 / store"
         typer.echo(f"{what}: {place.operator} {place.store or ''} {place.name} {state}")
+    closed = {(place.operator, place.store) for place in places if place.is_revoked}
     for kiosk in kiosks:
-        state = "revoked" if kiosk.revoked else "active"
+        at_closed = {(kiosk.operator, None), (kiosk.operator, kiosk.store)} & closed
+        state = "revoked" if kiosk.revoked else "stopped with its place" if at_closed else "active"
         typer.echo(f"{kiosk.kiosk_id} {kiosk.operator} {kiosk.store} {state}")
         for key in keys:
             if key.kiosk_id == kiosk.kiosk_id:

@@ -59,6 +59,9 @@ kiosk_keys = Table(
 """Every key that a kiosk ever had; ``kiosks`` holds the first one."""
 
 
+_NO_KIOSK = "no active kiosk of that id is enrolled; see: gateway kiosks list"
+
+
 @dataclass(frozen=True, slots=True)
 class KioskKey:
     """A key with which a kiosk signs, and when."""
@@ -78,9 +81,9 @@ def enrol(connection: Connection, kiosk: Kiosk, *, now: datetime) -> None:
     """Let a kiosk speak to the gateway; its operator and store are enrolled with it.
 
     Raises: ParticipationError when its id or key id is taken, also by a kiosk that was revoked,
-    or when its operator or store was revoked.
+    when its key was used before, or when its operator or store was revoked.
     """
-    _check_key(kiosk.public_key)
+    _check_key(connection, kiosk.public_key)
     enrol_place(connection, kiosk.operator, kiosk.store, now=now)
     row = {
         "kiosk_id": kiosk.kiosk_id,
@@ -96,7 +99,9 @@ def enrol(connection: Connection, kiosk: Kiosk, *, now: datetime) -> None:
             connection.execute(kiosks.insert(), row)
             _add_key(connection, KioskKey(kiosk.kiosk_id, kiosk.key_id, kiosk.public_key, now))
     except IntegrityError as error:
-        raise ParticipationError("this kiosk or its key is enrolled already") from error
+        raise ParticipationError(
+            "this kiosk id or key id is enrolled already; see: gateway kiosks list"
+        ) from error
 
 
 def roll_key(
@@ -106,12 +111,12 @@ def roll_key(
 
     Returns its keys. Raises: ParticipationError.
     """
-    _check_key(key.public_key)
+    _check_key(connection, key.public_key)
     if not timedelta(0) <= overlap <= MAX_OVERLAP:
         raise ParticipationError(f"the overlap lies between 0 and {MAX_OVERLAP.days} days")
     known = {kiosk.kiosk_id: kiosk for kiosk in list_kiosks(connection)}.get(key.kiosk_id)
     if known is None or known.revoked:
-        raise ParticipationError("no active kiosk of that id is enrolled")
+        raise ParticipationError(_NO_KIOSK)
     ends = now + overlap
     if not list_keys(connection, key.kiosk_id):
         # Enrolled by a gateway of the version before: its first key gets its row now.
@@ -143,7 +148,7 @@ def revoke_key(connection: Connection, key_id: str, *, now: datetime) -> None:
         .values(valid_until=now)
     )
     if changed.rowcount != 1:
-        raise ParticipationError("no key of that id is in use")
+        raise ParticipationError("no key of that id is in use; see: gateway kiosks list")
 
 
 def revoke(connection: Connection, kiosk_id: str, *, now: datetime) -> None:
@@ -154,7 +159,7 @@ def revoke(connection: Connection, kiosk_id: str, *, now: datetime) -> None:
         .values(revoked=1, changed_at=now)
     )
     if changed.rowcount != 1:
-        raise ParticipationError("no active kiosk of that id is enrolled")
+        raise ParticipationError(_NO_KIOSK)
 
 
 def list_kiosks(connection: Connection) -> tuple[Kiosk, ...]:
@@ -183,9 +188,20 @@ def list_keys(connection: Connection, kiosk_id: str | None = None) -> tuple[Kios
     )
 
 
-def _check_key(public_key: bytes) -> None:
+def _check_key(connection: Connection, public_key: bytes) -> None:
+    """Refuse a key that tells no kiosk apart, or that a roll would leave in use."""
     if len(public_key) != KEY_BYTES:
-        raise ParticipationError("a kiosk's key is an Ed25519 public key of 32 bytes")
+        raise ParticipationError(
+            "a kiosk's key is an Ed25519 public key of 32 bytes: write 64 hexadecimal digits"
+        )
+    known = select(kiosk_keys.c.key_id).where(kiosk_keys.c.public_key == public_key)
+    first = select(kiosks.c.key_id).where(kiosks.c.public_key == public_key)
+    taken = connection.execute(known).scalars().first() or connection.execute(first).scalar()
+    if taken is not None:
+        raise ParticipationError(
+            f"this public key was enrolled before, as {taken}; make a new key pair and give its "
+            "public key"
+        )
 
 
 def _add_key(connection: Connection, key: KioskKey) -> None:

@@ -82,7 +82,10 @@ def revoke_place(
         query = query.where(stores.c.store == store)
     changed = connection.execute(query.values(revoked=1, changed_at=now))
     if changed.rowcount != 1:
-        raise ParticipationError("no such operator or store is enrolled, or it was revoked before")
+        raise ParticipationError(
+            "no such operator or store is enrolled, or it was revoked before; "
+            "see: gateway kiosks list"
+        )
 
 
 def list_places(connection: Connection) -> tuple[Place, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -75,7 +75,7 @@ def list_suspensions(
 
     with opened_connection() as connection:
         announced = list_announced(connection)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "suspension_id": one.suspension_id,
             "municipality_code": one.municipality_code,
@@ -94,7 +94,10 @@ def list_suspensions(
     for row in rows:
         whom = row["municipality_code"] or "全体 / all"
         state = " 取り下げ / withdrawn" * bool(row["withdrawn"])
-        typer.echo(f"{row['suspension_id']} {whom} {row['starts_at']} - {row['ends_at']}{state}")
+        what = ", ".join(row["certificates"]) or "全部 / all certificates"
+        period = f"{row['starts_at']} - {row['ends_at']}"
+        typer.echo(f"{row['suspension_id']} {whom} {period}{state}")
+        typer.echo(f"  {what}")
         typer.echo(f"  {row['text_ja']} / {row['text_en']}")
     if not rows:
         typer.echo("お知らせはありません。 / Nothing was announced.")

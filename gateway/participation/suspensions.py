@@ -3,6 +3,7 @@
 The participation file may hold some too; both kinds count. A withdrawn one stays on record.
 """
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from gateway.participation.hours import Suspension
 from issuance.wire.codes import DocumentType
 
 _ID_BYTES = 4
+_CODE = re.compile(r"[0-9]{6}", re.ASCII)
 
 suspensions = Table(
     "suspensions",
@@ -54,6 +56,11 @@ def announce(
     now: datetime,
 ) -> Announced:
     """Announce a suspension. Raises: ParticipationError."""
+    if municipality_code is not None and not _CODE.fullmatch(municipality_code):
+        raise ParticipationError(
+            f"--municipality {municipality_code}: a municipality's code has six digits; "
+            "leave it out for everybody"
+        )
     if suspension.ends_at <= suspension.starts_at:
         raise ParticipationError("--until lies before --from; a suspension ends after it starts")
     if suspension.ends_at <= now:

@@ -10,7 +10,7 @@ from gateway.wire.bodies import Environment
 from gateway.yearly.assumptions import Assumptions
 from gateway.yearly.estimate import SOURCES, Case, Cost, Estimate
 from gateway.yearly.model import Kind, Month, YenRange
-from gateway.yearly.reading import read_number, read_share
+from gateway.yearly.reading import read_number, read_shares
 
 MAX_LEGAL_FEE = 10_000
 
@@ -42,7 +42,7 @@ def read_case(
         sheets=read_number(sheets, "sheets"),
         legal_fee=fee,
         bcl_sheets=read_number(bcl_sheets, "bcl-sheets"),
-        uses=tuple(read_share(one) for one in shares),
+        uses=read_shares(shares),
     )
 
 

@@ -167,14 +167,16 @@ def _course(
     population_in: list[str] | None,
 ) -> "tuple[CourseYear, ...]":
     from gateway.yearly.course import make_course
-    from gateway.yearly.reading import read_population, read_share
+    from gateway.yearly.reading import read_populations, read_shares
 
     return make_course(
         month,
         years,
         people,
-        populations=dict(read_population(one) for one in population_in or ()),
-        uses=tuple(read_share(one) for one in share or ()),
+        populations=read_populations(
+            population_in or (), range(month.fiscal_year, month.fiscal_year + years)
+        ),
+        uses=read_shares(share or ()),
         assumptions=read_assumptions(),
     )
 

@@ -1,6 +1,7 @@
 """Figures as people type them, read strictly: a wrong one is named, with how to mend it. Pure."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 from gateway.errors import YearlyInputError
 from gateway.yearly.measures import PrefectureUse
@@ -46,3 +47,35 @@ def read_population(text: str) -> tuple[int, int]:
             f"“{text}” cannot be used; write YEAR=PEOPLE, such as 2025=9800.",
         )
     return int(match[1]), int(match[2])
+
+
+def read_shares(texts: Iterable[str]) -> tuple[PrefectureUse, ...]:
+    """Read every share, one a fiscal year. Raises: YearlyInputError."""
+    shares = tuple(read_share(one) for one in texts)
+    _check_once("share", [one.fiscal_year for one in shares])
+    return shares
+
+
+def read_populations(texts: Iterable[str], years: range) -> dict[int, int]:
+    """Read the people of fiscal years, all within ``years``. Raises: YearlyInputError."""
+    given = [read_population(one) for one in texts]
+    _check_once("population-in", [year for year, _people in given])
+    for year, _people in given:
+        if year not in years:
+            first, last = years[0], years[-1]
+            raise YearlyInputError(
+                "population-in",
+                f"{year} 年度は表にありません。{first} から {last} までの年度を指定してください。",
+                f"fiscal {year} is not in the table; give one from {first} to {last}.",
+            )
+    return dict(given)
+
+
+def _check_once(place: str, years: Sequence[int]) -> None:
+    for year in years:
+        if years.count(year) > 1:
+            raise YearlyInputError(
+                place,
+                f"{year} 年度が2回指定されています。1回だけにしてください。",
+                f"fiscal {year} is given twice; give it once.",
+            )

@@ -71,7 +71,7 @@ def _add(book: Any, formats: dict[str, Any], name: str) -> _Sheet:
     page.fit_to_pages(1, 0)
     page.set_column(0, 0, _WIDE)
     page.set_column(1, 14, _NARROW)
-    page.set_footer("&P / &N")
+    page.set_footer("&C&P / &N")
     return _Sheet(page, formats)
 
 

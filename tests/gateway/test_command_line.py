@@ -172,6 +172,26 @@ def test_kiosk_is_enrolled_listed_and_revoked() -> None:
     assert "kiosk-9 a s revoked" in run("kiosks", "list")[1]
 
 
+@pytest.mark.usefixtures("folder")
+def test_kiosk_of_a_revoked_store_is_not_called_active() -> None:
+    enrol = ("kiosks", "enrol", "kiosk-9", "--operator", "a", "--store", "s", "--public-key")
+    assert run(*enrol, "ab" * 32)[0] == 0
+    assert run("kiosks", "revoke-place", "--operator", "a", "--store", "s")[0] == 0
+    assert "kiosk-9 a s stopped with its place" in run("kiosks", "list")[1]
+
+
+@pytest.mark.usefixtures("folder")
+def test_list_of_suspensions_says_which_certificates_it_concerns() -> None:
+    when = ("--from", "2098-12-01T17:30", "--until", "2098-12-02T09:00")
+    words = ("--ja", "保守", "--en", "Maintenance", "--operator", "t")
+    assert run("suspensions", "announce", *when, *words)[0] == 0
+    one = ("--certificate", "victim_certificate", "--municipality", "990001")
+    assert run("suspensions", "announce", *when, *words, *one)[0] == 0
+    shown = run("suspensions", "list")[1]
+    assert "全部 / all certificates" in shown
+    assert "victim_certificate" in shown
+
+
 def test_check_names_what_is_missing(folder: Path) -> None:
     status, text = run("check")
     assert status == 1

@@ -102,6 +102,20 @@ def test_plan_status_and_gate_speak_both_languages(language: str, words: tuple[s
     assert [word for word in words if word not in shown] == []
 
 
+@pytest.mark.parametrize("option", ["--name", "--operator"])
+def test_introduction_names_its_municipality_and_who_began_it(option: str) -> None:
+    words = list(BEGIN)
+    words[words.index(option) + 1] = " "
+    status, text = run(*words)
+    assert status == 1
+    assert option in text
+
+
+def test_new_first_day_is_shown_when_it_moved() -> None:
+    run(*BEGIN)
+    assert "2027-06-07" in run("reschedule", TOWN, "--start", "2027-06-07", *BY)[1]
+
+
 def test_status_draws_bar_and_chart(clock: Clock) -> None:
     run(*BEGIN)
     run("task", "done", TOWN, "requirements", *BY)
@@ -218,7 +232,8 @@ def test_keys_are_rolled_and_places_revoked_by_command() -> None:
     place = ("--operator", "a", "--store", "s")
     assert kiosks("enrol-place", *place, "--name", "見本店")[0] == 0
     assert kiosks("enrol", "kiosk-9", *place, *key)[0] == 0
-    assert kiosks("roll", "kiosk-9", "--key-id", "k2", *key, "--overlap-hours", "48")[0] == 0
+    new = ("--key-id", "k2", "--public-key", "cd" * 32, "--overlap-hours", "48")
+    assert kiosks("roll", "kiosk-9", *new)[0] == 0
     assert kiosks("roll", "kiosk-9", "--key-id", "k3", "--public-key", "zz")[0] == 2
     keys = json.loads(kiosks("list", "--json")[1])["keys"]
     assert [(one["key_id"], one["valid_until"] is None) for one in keys] == [
@@ -229,3 +244,15 @@ def test_keys_are_rolled_and_places_revoked_by_command() -> None:
     assert kiosks("revoke-place", *place)[0] == 0
     assert kiosks("revoke-place", *place)[0] == 1
     assert "s 見本店 revoked" in kiosks("list")[1]
+
+
+def test_title_of_a_pattern_says_nothing_that_was_answered_otherwise() -> None:
+    _, text = run("pattern", "--bcl", "yes", "--kiosk-issue", "no", "--lang", "en")
+    assert "Is kiosk issue in use? -> no" in text
+    assert "kiosk issue are in use" not in text
+
+
+def test_plan_counts_the_working_days_before_the_first_day() -> None:
+    """Counted by hand: 7 December 2026 to 30 April 2027, the Golden Week taken off."""
+    _, text = run("plan", "--pattern", "A3", "--start", "2027-05-06", "--lang", "en")
+    assert "begins 2026-12-07, 96 working days before it" in text

@@ -124,7 +124,7 @@ def test_second_roll_does_not_lengthen_the_first_ones_life(any_engine: Engine) -
     add(any_engine)
     with transaction(any_engine) as connection:
         roll_key(connection, NEW_KEY, overlap=HOUR, now=NOON)
-        third = replace(NEW_KEY, key_id="kiosk-9c")
+        third = replace(NEW_KEY, key_id="kiosk-9c", public_key=bytes(32))
         keys = roll_key(connection, third, overlap=3 * HOUR, now=NOON)
     assert [key.valid_until for key in sorted(keys, key=lambda one: one.key_id)] == [
         NOON + HOUR,
@@ -149,8 +149,26 @@ def test_key_id_is_never_used_again(any_engine: Engine) -> None:
     add(any_engine)
     with transaction(any_engine) as connection:
         roll_key(connection, NEW_KEY, overlap=HOUR, now=NOON)
+        same_id = replace(NEW_KEY, key_id="kiosk-9", public_key=bytes(32))
         with pytest.raises(ParticipationError, match="used before"):
-            roll_key(connection, replace(NEW_KEY, key_id="kiosk-9"), overlap=HOUR, now=NOON)
+            roll_key(connection, same_id, overlap=HOUR, now=NOON)
+
+
+def test_rolling_to_the_same_key_is_no_roll(any_engine: Engine) -> None:
+    """Whoever rolls because a key leaked would go on with the leaked one."""
+    add(any_engine)
+    same = replace(NEW_KEY, public_key=KEY.public_bytes)
+    with transaction(any_engine) as connection:
+        with pytest.raises(ParticipationError, match="enrolled before, as kiosk-9"):
+            roll_key(connection, same, overlap=HOUR, now=NOON)
+        assert [one.key_id for one in list_keys(connection)] == ["kiosk-9"]
+
+
+def test_two_kiosks_do_not_share_a_key(any_engine: Engine) -> None:
+    """What a kiosk signed must tell which kiosk it was."""
+    add(any_engine)
+    with pytest.raises(ParticipationError, match="make a new key pair"):
+        add(any_engine, replace(KIOSK, kiosk_id="kiosk-10", key_id="kiosk-10"))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +205,7 @@ def test_revoking_operator_or_store_stops_its_kiosks(any_engine: Engine, store: 
     assert register.find_kiosk("kiosk-9") is None
     assert register.find_kiosk("kiosk-11") == other
     with pytest.raises(ParticipationError, match="revoked"):
-        add(any_engine, Kiosk("kiosk-12", "operator-a", "store-1", "kiosk-12", bytes(32)))
+        add(any_engine, Kiosk("kiosk-12", "operator-a", "store-1", "kiosk-12", b"k" * 32))
     with transaction(any_engine) as connection, pytest.raises(ParticipationError):
         revoke_place(connection, "operator-a", store, now=NOON)
 

@@ -57,3 +57,9 @@ def test_withdrawn_suspension_stays_on_record_and_stops_nothing(any_engine: Engi
 def test_suspension_that_helps_nobody_is_refused(engine: Engine, wrong: Suspension) -> None:
     with transaction(engine) as connection, pytest.raises(ParticipationError):
         announce(connection, None, wrong, by="tanaka", now=NOON)
+
+
+def test_suspension_of_a_code_that_nobody_has_is_refused(engine: Engine) -> None:
+    """A mistyped code would be announced to nobody."""
+    with transaction(engine) as connection, pytest.raises(ParticipationError, match="six digits"):
+        announce(connection, "99001", PAUSE, by="tanaka", now=NOON)

@@ -50,6 +50,7 @@ WRONG = {
     "measure and years": (("--measure", "1", "--years", "3"), "measure"),
     "share": (("--share", "24/47"), "share"),
     "impossible share": (("--share", "2023=48/47"), "share"),
+    "population of a year outside the table": (("--population-in", "2099=9800"), "population-in"),
     "population of a year": (("--population-in", "9800"), "population-in"),
 }
 
@@ -61,6 +62,18 @@ def test_wrong_input_is_named_and_wrong_usage(words: tuple[str, ...], place: str
     status, text = run("yearly-fee", *(part for pair in given.items() for part in pair))
     assert status == 2
     assert f"--{place}: " in text
+
+
+@pytest.mark.parametrize(
+    ("option", "values"),
+    [("--share", ("2023=10/47", "2023=24/47")), ("--population-in", ("2024=5", "2024=6"))],
+)
+def test_year_that_is_given_twice_is_refused(option: str, values: tuple[str, str]) -> None:
+    """Two answers to one question: nobody should have to guess which was taken."""
+    words = ("yearly-fee", "--population", "10000", "--start", "2023-12")
+    status, text = run(*words, option, values[0], option, values[1])
+    assert status == 2
+    assert "given twice" in text
 
 
 def test_table_of_years_tells_measure_reason_and_billing() -> None:
