@@ -1,6 +1,7 @@
 """``gateway statement``, ``close``, ``closings``, ``verify-ledger`` and ``reconcile-day``."""
 
 import json
+import re
 import sys
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.billing.statement import Statement
 
 FEATURE = "billing"
+_CODE = re.compile(r"[0-9]{6}", re.ASCII)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力 / As JSON.")]
 LanguageOption = Annotated[Language, typer.Option("--lang", help="言語 / Language.")]
@@ -55,7 +57,9 @@ def statement(
     from gateway.billing.statement_text import as_table, as_words
     from gateway.database import snapshot
 
-    month = _month(month)
+    month, municipality = _month(month), _municipality(municipality)
+    if as_json and as_csv:
+        raise typer.BadParameter("どちらか一つ / give one of them", param_hint="--json, --csv")
     with refusals(), opened_engine() as engine:
         with snapshot(engine) as connection:
             made = load_statement(connection, municipality, month, operator=operator)
@@ -113,7 +117,10 @@ def close(
 
     month = _month(month)
     if accept_late and not by.strip():
-        raise typer.BadParameter("--accept-late: --by")
+        raise typer.BadParameter(
+            "確認した担当者を --by で指定してください / name who has looked at it: --by NAME",
+            param_hint="--accept-late",
+        )
     with refusals(), opened_engine() as engine:
         with snapshot(engine) as connection:
             known = find_closing(connection, month)
@@ -202,10 +209,7 @@ def reconcile_day(
     from gateway.billing.reconciliation_store import read_takings
     from gateway.database import snapshot
 
-    try:
-        wanted = date.fromisoformat(day)
-    except ValueError:
-        raise typer.BadParameter("YYYY-MM-DD") from None
+    wanted = _day(day)
     with refusals(), opened_engine() as engine, snapshot(engine) as connection:
         said = None if takings is None else read_takings(takings)
         report = compare(connection, wanted, takings=said)
@@ -239,7 +243,28 @@ def _month(text: str) -> str:
     try:
         return datetime.strptime(text, "%Y-%m").strftime("%Y-%m")
     except ValueError:
-        raise typer.BadParameter("YYYY-MM") from None
+        raise typer.BadParameter(
+            f"“{text}”: 2026-10 のように / write it like 2026-10", param_hint="MONTH"
+        ) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(
+            f"“{text}”: 2026-10-05 のように / write it like 2026-10-05", param_hint="DAY"
+        ) from None
+
+
+def _municipality(text: str) -> str:
+    from gateway.billing.settlement import ALL
+
+    if text != ALL and not _CODE.fullmatch(text):
+        raise typer.BadParameter(
+            f"“{text}”: 6 桁の数字か all / six digits, or all", param_hint="MUNICIPALITY"
+        )
+    return text
 
 
 def _who() -> str:

@@ -23,7 +23,14 @@ from gateway.participation.fee_config import (
     StoreTestSection,
     build_rates,
 )
-from gateway.participation.hours import CLOSES, OPENS, ServiceHours, Suspension, check_within
+from gateway.participation.hours import (
+    CLOSES,
+    OPENS,
+    ServiceHours,
+    Suspension,
+    check_closing,
+    check_within,
+)
 from gateway.participation.model import Kiosk, Municipality, Participation
 from issuance.wire.codes import DocumentType
 from issuance.wire.fields import MunicipalityCode, OpaqueId
@@ -42,6 +49,22 @@ def _public_key(text: str) -> str:
 
 
 PublicKeyText = Annotated[str, AfterValidator(_public_key)]
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    moment = datetime.strptime(f"2024-{text}", "%Y-%m-%d").date()
+    return moment.month, moment.day
+
+
+def _day_of_year(text: str) -> str:
+    try:
+        _month_day(text)
+    except ValueError as error:
+        raise ValueError(f"“{text}” is no month and day; write it like 12-28") from error
+    return text
+
+
+DayOfYear = Annotated[str, Field(pattern=r"^\d\d-\d\d$"), AfterValidator(_day_of_year)]
 
 
 class _Section(BaseModel):
@@ -65,9 +88,9 @@ class _SuspensionSection(_Section):
 class _HoursSection(_Section):
     opens: time = OPENS
     closes: time = CLOSES
-    closed_from: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "12-29"
+    closed_from: DayOfYear = "12-29"
     """First closed day at the year's end, month and day."""
-    closed_until: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "01-03"
+    closed_until: DayOfYear = "01-03"
 
     def build(self) -> ServiceHours:
         return ServiceHours(
@@ -145,7 +168,10 @@ def load_participation(path: Path) -> Participation:
     try:
         file = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
-        raise ParticipationError(f"{path.name}: cannot be read") from error
+        raise ParticipationError(
+            f"{path.name}: cannot be read ({error.strerror}); "
+            "RISAI_GATEWAY_PARTICIPATION names the participation file"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParticipationError(f"{path.name}: is not TOML: {error}") from error
     except ValidationError as error:
@@ -184,23 +210,24 @@ def check_participation(participation: Participation) -> None:
         raise ParticipationError("a suspension ends before it starts")
     if participation.hours.closes <= participation.hours.opens:
         raise ParticipationError("hours: closes before it opens")
+    _check_hours("hours", participation.hours, participation.hours)
     for municipality in participation.municipalities:
         if municipality.hours is not None:
-            try:
-                check_within(municipality.hours, participation.hours)
-            except ValueError as error:
-                place = f"municipality {municipality.code}: hours"
-                raise ParticipationError(f"{place}: {error}") from error
+            place = f"municipality {municipality.code}: hours"
+            _check_hours(place, municipality.hours, participation.hours)
+
+
+def _check_hours(place: str, own: ServiceHours, service: ServiceHours) -> None:
+    try:
+        check_closing(own)
+        check_within(own, service)
+    except ValueError as error:
+        raise ParticipationError(f"{place}: {error}") from error
 
 
 def _check_unique(what: str, values: list[Any]) -> None:
     if len(set(values)) != len(values):
         raise ParticipationError(f"a {what} stands in the file twice")
-
-
-def _month_day(text: str) -> tuple[int, int]:
-    moment = datetime.strptime(f"2024-{text}", "%Y-%m-%d").date()
-    return moment.month, moment.day
 
 
 def _secret(path: Path) -> bytes:

@@ -16,6 +16,7 @@ JAPAN = ZoneInfo("Asia/Tokyo")
 OPENS = time(6, 30)
 CLOSES = time(23, 0)
 _SEARCH_DAYS = 60
+"""So many days ahead an opening is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,17 @@ def suspension_at(
         if concerns and known.starts_at <= moment < known.ends_at:
             return known
     return None
+
+
+def check_closing(hours: ServiceHours) -> None:
+    """Refuse a closing at the year's end that takes up much of the year. Raises: ValueError."""
+    first = date(2024, 1, 1)  # A leap year has every day.
+    closed = sum(hours.is_closed_day(first + timedelta(days=n)) for n in range(366))
+    if closed >= _SEARCH_DAYS:
+        raise ValueError(
+            f"the closing at the year's end would last {closed} days, {_SEARCH_DAYS - 1} are the "
+            "most; write closed_from like 12-28 and closed_until like 01-05"
+        )
 
 
 def check_within(own: ServiceHours, service: ServiceHours) -> None:

@@ -173,6 +173,36 @@ def test_kiosk_is_enrolled_listed_and_revoked() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("words", "place", "mend"),
+    [
+        (("statement", "99", "2026-11"), "MUNICIPALITY", "six digits"),
+        (("statement", "990001", "2026-13"), "MONTH", "2026-10"),
+        (("statement", "990001", "2026-11", "--csv", "--json"), "--csv", "one of them"),
+        (("close", "11/2026"), "MONTH", "2026-10"),
+        (("close", "2026-11", "--accept-late"), "--accept-late", "--by"),
+        (("reconcile-day", "2026-W41-1"), "DAY", "2026-10-05"),
+    ],
+)
+def test_wrong_word_is_named_with_its_place(words: tuple[str, ...], place: str, mend: str) -> None:
+    """A mistyped code must not come back as an empty statement."""
+    status, text = run(*words)
+    assert status == 2
+    assert place in text
+    assert mend in text
+
+
+def test_missing_participation_file_is_named_with_its_setting(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISAI_GATEWAY_PARTICIPATION", str(folder / "nowhere.toml"))
+    status, text = run("check")
+    assert status == 1
+    assert "nowhere.toml" in text
+    assert "RISAI_GATEWAY_PARTICIPATION" in text
+
+
+@pytest.mark.usefixtures("folder")
 def test_kiosk_of_a_revoked_store_is_not_called_active() -> None:
     enrol = ("kiosks", "enrol", "kiosk-9", "--operator", "a", "--store", "s", "--public-key")
     assert run(*enrol, "ab" * 32)[0] == 0
