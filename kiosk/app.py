@@ -41,6 +41,7 @@ from kiosk.screens.themes import CONTRAST, LIGHT
 from kiosk.screens.time_warning import TimeWarning
 from kiosk.screens.top_bar import TopBar
 from kiosk.screens.views import view_of
+from kiosk.terminal import leave_with_terminal
 from kiosk.texts import say
 from kiosk.workshop import Workshop
 
@@ -144,6 +145,7 @@ class KioskApp(App[None]):
         self._card_id = self._card_id or (cards[0].id if cards else "")
         self._machine = tuple(self.query("TopBar, TimeWarning, Panel, DevicesBar"))
         self.set_interval(TICK_S, self.tick)
+        leave_with_terminal(self)
         if self._onlooker:
             self._onlooker.opened(self.state, self._card_id)
         self._draw()

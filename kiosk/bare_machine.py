@@ -17,6 +17,7 @@ from kiosk.gateway_client import GatewayClient
 from kiosk.journal import Journal
 from kiosk.parts import KioskParts
 from kiosk.ports import CardChannel, CardReader
+from kiosk.terminal import end_as
 from signed_http.client import SignedClient
 from signed_http.keys import SigningKey
 
@@ -82,4 +83,6 @@ def bare_parts(
 def open_machine(parts: KioskParts, *, english: bool, large: bool, contrast: bool = False) -> None:
     """Open the machine until it is closed."""
     locale = Locale.ENGLISH if english else Locale.JAPANESE
-    KioskApp(parts, locale=locale, large=large, contrast=contrast).run()
+    app = KioskApp(parts, locale=locale, large=large, contrast=contrast)
+    app.run()
+    end_as(app)

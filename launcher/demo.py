@@ -14,6 +14,7 @@ from kiosk.gateway_client import GatewayClient
 from kiosk.journal import Journal
 from kiosk.parts import KioskParts
 from kiosk.ports import CardReader
+from kiosk.terminal import end_as
 from launcher.demo_gateway import KIOSK_ID
 from launcher.embedded import Town, utc_now
 from launcher.hand import Hand, ReaderInKioskTerms
@@ -64,8 +65,10 @@ def log_to_file(path: Path) -> None:
 
 
 def run_kiosk(parts: KioskParts, *, english: bool, large: bool) -> None:
-    """Open the kiosk until it is closed."""
+    """Open the kiosk until it is closed. Raises: SystemExit when it did not end by itself."""
     from gateway.wire.bodies import Locale
 
     locale = Locale.ENGLISH if english else Locale.JAPANESE
-    KioskApp(parts, locale=locale, large=large).run()
+    app = KioskApp(parts, locale=locale, large=large)
+    app.run()
+    end_as(app)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.wire.bodies import Locale
 from kiosk.app import KioskApp
+from kiosk.terminal import end_as
 from kiosk.tester.app import BenchApp, is_large
 from kiosk.tester.ports import World
 from kiosk.tester.recorder import Recorder
@@ -44,14 +45,17 @@ def fresh_folder() -> Path:
 def open_session(world: World, session: Session) -> Path | None:
     """Open the machine until it is closed; return the recording's path when one was written.
 
-    The world stays open. Raises: OSError when the recording cannot be written.
+    The world stays open. Raises: OSError when the recording cannot be written; SystemExit, with
+    the recording written, when the machine did not end by itself.
     """
     app, recording = _machine(world, session)
     app.run()
-    if session.record is None or recording.count == 0:
-        return None
-    recording.save(session.record, wide=is_large(app.size))
-    return session.record
+    saved = None
+    if session.record is not None and recording.count > 0:
+        recording.save(session.record, wide=is_large(app.size))
+        saved = session.record
+    end_as(app)
+    return saved
 
 
 def _machine(world: World, session: Session) -> tuple[KioskApp, Recording]:
