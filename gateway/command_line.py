@@ -33,6 +33,14 @@ def read_settings() -> "GatewaySettings":
         fail(f"設定が正しくありません / these settings are wrong: {places}")
 
 
+def terminal_cells() -> int | None:
+    """Return how wide the terminal is; None where a file or a program reads."""
+    import shutil
+    import sys
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 @contextmanager
 def opened_gateway() -> "Iterator[Gateway]":
     """Give the whole gateway to a command, and close it afterwards."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.command_line import fail, opened_engine, refusals
+from gateway.command_line import fail, opened_engine, refusals, terminal_cells
 from gateway.texts import Language, say
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def statement(
         elif as_csv:
             typer.echo(csv_of(made), nl=False)
         elif not (xlsx or pdf):
-            typer.echo(as_table(made, lang))
+            typer.echo(as_table(made, lang, within=terminal_cells()))
         if verify:
             if again.statement_hash != made.statement_hash:
                 fail(say(FEATURE, lang, "verify.statement_differs", month=month))
@@ -216,7 +216,7 @@ def reconcile_day(
     if as_json:
         typer.echo(json.dumps(day_words(report)))
     else:
-        typer.echo(day_table(report, lang))
+        typer.echo(day_table(report, lang, within=terminal_cells()))
     raise typer.Exit(1 if report.differences else 0)
 
 

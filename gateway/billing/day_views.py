@@ -18,7 +18,7 @@ _SIDES = (
 )
 
 
-def day_table(report: DayReport, language: Language) -> str:
+def day_table(report: DayReport, language: Language, *, within: int | None = None) -> str:
     """Return the sides of every kiosk, and the list of differences."""
 
     def word(key: str, **values: object) -> str:
@@ -35,16 +35,17 @@ def day_table(report: DayReport, language: Language) -> str:
         state = word("differs", count=count) if count else word("fits")
         sides = (amount(getattr(kiosk, name)) for name in _SIDES)
         table.append([kiosk.kiosk_id, kiosk.operator, *sides, state])
-    rows += [lay_out(table, right=range(2, 2 + len(_SIDES))), ""]
+    rows += [lay_out(table, right=range(2, 2 + len(_SIDES)), within=within), ""]
     if not report.differences:
         return "\n".join([*rows, word("all_fit")])
-    names = ("kiosk", "kind", "expected", "found", "session", "number")
+    names = ("row", "kiosk", "kind", "expected", "found", "session", "number")
     table = [[word(name) for name in names]]
-    for one in report.differences:
+    for place, one in enumerate(report.differences, start=1):
         kind = say(FEATURE, language, f"difference.{one.kind.value}")
         figures = (amount(one.expected), amount(one.found))
-        table.append([one.kiosk_id, kind, *figures, one.session_id, one.certificate_number])
-    return "\n".join([*rows, word("list"), lay_out(table, right=(2, 3))])
+        session, number = one.session_id, one.certificate_number
+        table.append([str(place), one.kiosk_id, kind, *figures, session, number])
+    return "\n".join([*rows, word("list"), lay_out(table, right=(0, 3, 4), within=within)])
 
 
 def day_words(report: DayReport) -> dict[str, object]:

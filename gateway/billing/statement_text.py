@@ -57,7 +57,12 @@ def as_words(statement: Statement) -> dict[str, object]:
     }
 
 
-def as_table(statement: Statement, language: Language = Language.JAPANESE) -> str:
+def as_table(
+    statement: Statement,
+    language: Language = Language.JAPANESE,
+    *,
+    within: int | None = None,
+) -> str:
     """Return the statement as text for a person, with the hash that makes it checkable."""
     code, month = statement.municipality_code, statement.month
     title = say(FEATURE, language, "statement.title")
@@ -65,7 +70,7 @@ def as_table(statement: Statement, language: Language = Language.JAPANESE) -> st
     if not statement.lines:
         rows.append(say(FEATURE, language, "statement.nothing"))
     else:
-        rows += [_table(statement, language), ""]
+        rows += [_table(statement, language, within), ""]
         rows += explanations(statement, language)
     rows.append(f"{say(FEATURE, language, 'statement.entries_hash')}  {statement.entries_hash}")
     rows.append(f"{hash_name(statement, language)}  {statement.statement_hash}")
@@ -125,7 +130,7 @@ def total_rows(statement: Statement, language: Language) -> Sequence[tuple[str, 
     return sums
 
 
-def _table(statement: Statement, language: Language) -> str:
+def _table(statement: Statement, language: Language, within: int | None) -> str:
     names = ["operator", "document_type", *SUMS]
     with_bcl = bool(statement.totals.bcl_fee)
     if with_bcl:
@@ -138,7 +143,7 @@ def _table(statement: Statement, language: Language) -> str:
         rows.append([operator, certificate_name(line, language), *_cells(line, names[2:])])
     for name, sums in total_rows(statement, language):
         rows.append([name, "", *_cells(sums, names[2:])])
-    return lay_out(rows, right=range(2, len(names)))
+    return lay_out(rows, right=range(2, len(names)), within=within, keep=2)
 
 
 def _cells(line: StatementLine | StatementTotals, names: Iterable[str]) -> list[str]:

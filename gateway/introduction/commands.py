@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.command_line import opened_connection, refusals
+from gateway.command_line import opened_connection, refusals, terminal_cells
 from gateway.texts import Language
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def show_plan(
     if as_json:
         typer.echo(json.dumps(plan_words(plan, used), ensure_ascii=False))
     else:
-        typer.echo(plan_view(lang, plan, used))
+        typer.echo(plan_view(lang, plan, used, within=terminal_cells()))
 
 
 @introduce_app.command("status")

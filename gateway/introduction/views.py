@@ -46,7 +46,9 @@ def choice_view(language: Language, choice: Choice) -> str:
     return "\n".join(lines)
 
 
-def plan_view(language: Language, plan: Plan, pattern: Pattern) -> str:
+def plan_view(
+    language: Language, plan: Plan, pattern: Pattern, *, within: int | None = None
+) -> str:
     """Return every task and paper with its days."""
 
     def t(key: str, **values: object) -> str:
@@ -59,13 +61,14 @@ def plan_view(language: Language, plan: Plan, pattern: Pattern) -> str:
         first=plan.first,
         days=working_days(plan.first, plan.start_on - ONE_DAY),
     )
-    tasks = [[t(k) for k in ("phase", "task", "who", "first", "last", "standing", "id")]]
+    tasks = [[t(k) for k in ("task", "who", "first", "last", "phase", "standing", "id")]]
     tasks += [_task_row(language, one) for one in plan.tasks]
     papers = [[t(k) for k in ("document", "who", "due", "state", "standing", "id")]]
     papers += [_document_row(language, one) for one in plan.documents]
     standings = [one.standing for one in plan.tasks] + [one.standing for one in plan.documents]
     late = standings.count(Standing.LATE)
-    parts = [title, "", lay_out(tasks), "", lay_out(papers), "", text(language, "source")]
+    parts = [title, "", lay_out(tasks, within=within), ""]
+    parts += [lay_out(papers, within=within), "", text(language, "source")]
     if late:
         parts.append(t("late_start", count=late))
     return "\n".join(parts)
@@ -73,11 +76,11 @@ def plan_view(language: Language, plan: Plan, pattern: Pattern) -> str:
 
 def _task_row(language: Language, one: PlannedTask) -> list[str]:
     return [
-        text(language, f"phase.{one.task.phase}"),
         text(language, f"task.{one.task.task_id}"),
         text(language, f"actor.{one.task.actor}"),
         one.first.isoformat(),
         one.last.isoformat(),
+        text(language, f"phase.{one.task.phase}"),
         text(language, f"standing.{one.standing}"),
         one.task.task_id,
     ]

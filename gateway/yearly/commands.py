@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.command_line import terminal_cells
 from gateway.texts import Language
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def yearly_fee(
             if as_json:
                 typer.echo(json.dumps([_as_json(one) for one in course], ensure_ascii=False))
             else:
-                typer.echo(course_table(lang, course, month))
+                typer.echo(course_table(lang, course, month, within=terminal_cells()))
             return
         chosen = _measure(measure)
         if chosen is Measure.EARLY:
@@ -130,7 +131,8 @@ def list_assumptions(as_json: JsonOption = False, lang: LanguageOption = Languag
 
     with wrong_input():
         settings = read_assumptions()
-    typer.echo(json.dumps(asdict(settings)) if as_json else assumption_table(lang, settings))
+    table = assumption_table(lang, settings, within=terminal_cells())
+    typer.echo(json.dumps(asdict(settings)) if as_json else table)
 
 
 def _measure(text: str | None) -> "Measure | None":

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.command_line import fail, read_settings
+from gateway.command_line import fail, read_settings, terminal_cells
 from gateway.texts import Language
 from gateway.yearly.commands import (
     JsonOption,
@@ -85,7 +85,7 @@ def estimate(
     else:
         typer.echo(estimate_view(lang, made, assumptions))
         if detail:
-            typer.echo("\n" + detail_view(lang, made), nl=False)
+            typer.echo("\n" + detail_view(lang, made, within=terminal_cells()), nl=False)
     if xlsx is not None:
         try:
             xlsx.write_bytes(estimate_workbook(lang, made, assumptions))

@@ -1,14 +1,17 @@
 """The estimate as people read it in a terminal: side by side, by year, as bars. Pure."""
 
+from dataclasses import replace
+
 from gateway.introduction.model import Pattern
 from gateway.text_tables import bar, lay_out, pad
 from gateway.texts import Language
-from gateway.yearly.assumptions import PREFIX, Assumptions
-from gateway.yearly.estimate import Cost, Estimate, Item, Line, PatternCost
+from gateway.yearly.assumptions import PREFIX, Assumptions, EmptyCell
+from gateway.yearly.estimate import Cost, Estimate, Item, Line, PatternCost, share_amount
 from gateway.yearly.model import Server, YenRange
-from gateway.yearly.views import measure_name, text, yen
+from gateway.yearly.views import measure_name, text
 
-_BAR_CELLS = 40
+_BAR_CELLS = 34
+"""So that a line of the chart fits 80 cells."""
 
 
 def range_text(language: Language, amount: YenRange | None) -> str:
@@ -16,8 +19,8 @@ def range_text(language: Language, amount: YenRange | None) -> str:
     if amount is None:
         return "-"
     if amount.is_exact:
-        return yen(language, amount.low)
-    return text(language, "range", low=f"{amount.low:,}", high=f"{amount.high:,}")
+        return _t(language, "yen", amount=f"{amount.low:,}")
+    return _t(language, "range", low=f"{amount.low:,}", high=f"{amount.high:,}")
 
 
 def row_names(estimate: Estimate) -> list[Item]:
@@ -59,7 +62,7 @@ def estimate_view(language: Language, estimate: Estimate, assumptions: Assumptio
     return "\n".join(parts)
 
 
-def detail_view(language: Language, estimate: Estimate) -> str:
+def detail_view(language: Language, estimate: Estimate, *, within: int | None = None) -> str:
     """Return every item of every year, one table for each pattern."""
     parts = []
     for one in estimate.patterns:
@@ -73,7 +76,7 @@ def detail_view(language: Language, estimate: Estimate) -> str:
         totals = [range_text(language, amount) for amount in one.with_measures.by_year]
         rows.append([_t(language, "total"), *totals])
         title = _t(language, "detail", pattern=pattern_name(language, one.pattern))
-        parts += [title, "", lay_out(rows, right=range(1, len(rows[0]))), ""]
+        parts += [title, "", lay_out(rows, right=range(1, len(rows[0])), within=within), ""]
     return "\n".join(parts)
 
 
@@ -103,7 +106,10 @@ def _side_by_side(language: Language, estimate: Estimate) -> str:
         )
     rows.append([_t(language, "total"), *[range_text(language, c.total) for c in costs]])
     rows.append([_t(language, "total_without"), *[range_text(language, c.total) for c in plain]])
-    saved = [yen(language, p.total.low - c.total.low) for p, c in zip(plain, costs, strict=True)]
+    saved = [
+        _t(language, "yen", amount=f"{p.total.low - c.total.low:,}")
+        for p, c in zip(plain, costs, strict=True)
+    ]
     rows.append([_t(language, "saved"), *saved])
     rows.append([_t(language, "per_sheet"), *[range_text(language, c.per_sheet) for c in costs]])
     rows.append([_t(language, "per_head"), *[range_text(language, c.per_head) for c in costs]])
@@ -169,4 +175,15 @@ def notes(language: Language, estimate: Estimate, assumptions: Assumptions) -> l
     if estimate.share.bcl is None and chosen.server is Server.BCL:
         name, value = f"{PREFIX}EMPTY_CELL", assumptions.empty_cell.value
         said.append(_t(language, "note_share", name=name, value=value))
+        readings = _readings(language, estimate, assumptions)
+        said.append(_t(language, "note_readings", readings=readings))
     return said
+
+
+def _readings(language: Language, estimate: Estimate, assumptions: Assumptions) -> str:
+    """Return what each reading of the empty cell would come to: they lie far apart."""
+    amounts = []
+    for one in EmptyCell:
+        share = share_amount(estimate.share, Server.BCL, replace(assumptions, empty_cell=one))
+        amounts.append(f"{one.value} {_t(language, 'yen', amount=f'{share:,}')}")
+    return " / ".join(amounts)

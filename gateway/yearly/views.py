@@ -90,7 +90,13 @@ def fee_table(
     return "\n".join([title, "", lay_out(rows, right=(1,)), "", t("billed", year=year + 1)])
 
 
-def course_table(language: Language, course: tuple[CourseYear, ...], start: Month) -> str:
+def course_table(
+    language: Language,
+    course: tuple[CourseYear, ...],
+    start: Month,
+    *,
+    within: int | None = None,
+) -> str:
     """Return the fiscal years one below the other."""
 
     def t(key: str, **values: object) -> str:
@@ -114,7 +120,9 @@ def course_table(language: Language, course: tuple[CourseYear, ...], start: Mont
                 reasons,
             ]
         )
-    return "\n".join([t("title", start=start), "", lay_out(rows, right=(1, 3, 4, 5))])
+    return "\n".join(
+        [t("title", start=start), "", lay_out(rows, right=(1, 3, 4, 5), within=within)]
+    )
 
 
 def assumption_rows(language: Language, assumptions: Assumptions) -> list[list[str]]:
@@ -132,8 +140,10 @@ def assumption_rows(language: Language, assumptions: Assumptions) -> list[list[s
     return rows
 
 
-def assumption_table(language: Language, assumptions: Assumptions) -> str:
+def assumption_table(
+    language: Language, assumptions: Assumptions, *, within: int | None = None
+) -> str:
     """Return every assumption as a table."""
     head = [text(language, f"assumptions.{key}") for key in ("name", "value", "choices", "what")]
     rows = [head, *assumption_rows(language, assumptions)]
-    return "\n".join([text(language, "assumptions.title"), "", lay_out(rows)])
+    return "\n".join([text(language, "assumptions.title"), "", lay_out(rows, within=within)])

@@ -61,6 +61,26 @@ def test_lines_fit_a_terminal_of_120_cells() -> None:
         assert [line for line in lines if cell_len(line) > 120] == []
 
 
+def test_tables_and_chart_fit_a_terminal_of_80_cells() -> None:
+    """Titles and notes are prose and may wrap; a row of figures that wraps cannot be read."""
+    case = read_case(
+        population="3700000", kind="designated", pattern="A3", start="2026-05", sheets="90000"
+    )
+    made = estimate(case, Assumptions())
+    for language in Language:
+        shown = estimate_view(language, made, Assumptions())
+        shown += detail_view(language, made, within=80)
+        rows = [line for line in shown.splitlines() if re.search(r"\d - [\d,]+|--  --|\|#", line)]
+        assert len(rows) > 30
+        assert [line for line in rows if cell_len(line) > 80] == []
+
+
+def test_note_on_the_empty_cell_names_what_every_reading_costs() -> None:
+    """A city that reads one figure only may plan millions of yen too little."""
+    _, text = run(*WORDS, "--lang", "en")
+    assert "merged 1,873,259 / deduct 1,873,259 / own 2,218,741" in text
+
+
 def test_json_is_what_the_api_answers() -> None:
     answer = json.loads(run(*WORDS, "--json")[1])
     assert [year["measure"] for year in answer["years"]] == [None, "2a", "2a", "2a", None]
