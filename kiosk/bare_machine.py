@@ -17,7 +17,7 @@ from kiosk.gateway_client import GatewayClient
 from kiosk.journal import Journal
 from kiosk.parts import KioskParts
 from kiosk.ports import CardChannel, CardReader
-from kiosk.terminal import end_as
+from kiosk.terminal import end_as, run_on_terminal
 from signed_http.client import SignedClient
 from signed_http.keys import SigningKey
 
@@ -84,5 +84,5 @@ def open_machine(parts: KioskParts, *, english: bool, large: bool, contrast: boo
     """Open the machine until it is closed."""
     locale = Locale.ENGLISH if english else Locale.JAPANESE
     app = KioskApp(parts, locale=locale, large=large, contrast=contrast)
-    app.run()
+    run_on_terminal(app)
     end_as(app)

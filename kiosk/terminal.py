@@ -1,4 +1,4 @@
-"""The terminal that the machine is drawn on, and its end.
+"""The terminal that the machine is drawn on: there must be one, and the machine ends with it.
 
 Who closes a terminal window sends a signal that does not reach everybody: ``make`` does not hand
 it on. Textual would then wait for keys for ever, and take a whole processor for it.
@@ -8,11 +8,18 @@ import errno
 import sys
 import termios
 
+import typer
 from textual.app import App
 
 LOOK_EVERY_S = 1.0
-HUNG_UP = 129
-"""Exit code: what a shell says of a program that a hang-up has ended."""
+USAGE, HUNG_UP = 2, 129
+"""Exit codes: of a wrong call; of a program that a hang-up has ended, as a shell says it."""
+NO_TERMINAL = (
+    "the machine is drawn on a terminal and takes its keys from there, "
+    "but standard input or standard error is none; "
+    "start it in a terminal without redirecting them, "
+    "or let scenarios use it: kiosk run FILE --headless"
+)
 
 
 def leave_with_terminal(app: App[None]) -> None:
@@ -35,6 +42,14 @@ def is_hung_up(descriptor: int) -> bool:
     except termios.error as error:
         return bool(error.args[0] == errno.EIO)
     return False
+
+
+def run_on_terminal(app: App[None]) -> None:
+    """Open the app until it ends. Raises: SystemExit where there is no terminal to open it on."""
+    if not all(stream and stream.isatty() for stream in (sys.__stdin__, sys.__stderr__)):
+        typer.echo(NO_TERMINAL, err=True)
+        raise SystemExit(USAGE)
+    app.run()
 
 
 def end_as(app: App[None]) -> None:

@@ -14,7 +14,7 @@ from kiosk.gateway_client import GatewayClient
 from kiosk.journal import Journal
 from kiosk.parts import KioskParts
 from kiosk.ports import CardReader
-from kiosk.terminal import end_as
+from kiosk.terminal import end_as, run_on_terminal
 from launcher.demo_gateway import KIOSK_ID
 from launcher.embedded import Town, utc_now
 from launcher.hand import Hand, ReaderInKioskTerms
@@ -70,5 +70,5 @@ def run_kiosk(parts: KioskParts, *, english: bool, large: bool) -> None:
 
     locale = Locale.ENGLISH if english else Locale.JAPANESE
     app = KioskApp(parts, locale=locale, large=large)
-    app.run()
+    run_on_terminal(app)
     end_as(app)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.wire.bodies import Locale
 from kiosk.app import KioskApp
-from kiosk.terminal import end_as
+from kiosk.terminal import end_as, run_on_terminal
 from kiosk.tester.app import BenchApp, is_large
 from kiosk.tester.ports import World
 from kiosk.tester.recorder import Recorder
@@ -49,7 +49,7 @@ def open_session(world: World, session: Session) -> Path | None:
     the recording written, when the machine did not end by itself.
     """
     app, recording = _machine(world, session)
-    app.run()
+    run_on_terminal(app)
     saved = None
     if session.record is not None and recording.count > 0:
         recording.save(session.record, wide=is_large(app.size))

@@ -5,18 +5,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kiosk.terminal import HUNG_UP, is_hung_up
+from kiosk.terminal import HUNG_UP, USAGE, is_hung_up
 
 END_S = 30
 MACHINE = """
 import signal, sys
 from pathlib import Path
 from kiosk.app import KioskApp
-from kiosk.terminal import end_as
+from kiosk.terminal import end_as, run_on_terminal
 from tests.kiosk.screens.fakes import make_parts
 signal.signal(signal.SIGHUP, signal.SIG_IGN)  # As behind a program that does not hand it on.
 app = KioskApp(make_parts(Path(sys.argv[1])))
-app.run()
+run_on_terminal(app)
 end_as(app)
 """
 
@@ -40,6 +40,19 @@ def test_machine_ends_with_its_terminal(tmp_path: Path) -> None:
     finally:
         machine.kill()
         machine.wait()
+
+
+def test_without_a_terminal_the_machine_does_not_open(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MACHINE, str(tmp_path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=END_S,
+        check=False,
+    )
+    assert done.returncode == USAGE
+    assert b"kiosk run FILE --headless" in done.stderr
+    assert not done.stdout
 
 
 def test_only_a_terminal_can_hang_up(tmp_path: Path) -> None:
