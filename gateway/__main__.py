@@ -140,7 +140,9 @@ def reconcile(
         try:
             settlement = Settlement(settle[1])
         except ValueError:
-            raise typer.BadParameter("printed | void | reported | listed") from None
+            raise typer.BadParameter(
+                f"“{settle[1]}”: printed | void | reported | listed", param_hint="--settle"
+            ) from None
         ended = asyncio.run(
             reconciler.settle(settle[0], settlement, operator=operator, printed=printed or ())
         )
@@ -158,8 +160,13 @@ def void_one_sheet(
     """交付済みの証明書を取り消す / Void an issued sheet and post the reversing entry."""
     import asyncio
 
-    from gateway.sessions.voiding import void_sheet
+    from gateway.sessions.voiding import is_reason, void_sheet
 
+    if not is_reason(reason):
+        raise typer.BadParameter(
+            f"“{reason}”: a-z・0-9・- で40字まで / up to 40 of a-z, 0-9, -, such as spoiled",
+            param_hint="--reason",
+        )
     with opened_gateway() as gateway, refusals():
         entry = asyncio.run(
             void_sheet(

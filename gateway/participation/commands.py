@@ -141,6 +141,11 @@ def show_kiosks(as_json: JsonOption = False) -> None:
         }
         typer.echo(json.dumps(told, ensure_ascii=False, default=str))
         return
+    if not places and not kiosks:
+        typer.echo(
+            "コマンドでの登録はありません。参加ファイルの端末は gateway check が数えます。 / "
+            "Nothing was enrolled by command; gateway check counts the participation file's kiosks."
+        )
     for place in places:
         state = "revoked" if place.is_revoked else "active"
         what = "事業者 / operator" if place.store is None else "店舗 / store"

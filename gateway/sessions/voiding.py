@@ -6,6 +6,7 @@ The order is safe to interrupt: the command, given again, finds the number void 
 from collections.abc import Callable
 from datetime import datetime
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -14,7 +15,16 @@ from gateway.database import Worker
 from gateway.errors import UnknownSessionError, WrongStateError
 from gateway.sessions.closing import reverse
 from gateway.sessions.cores import Cores
-from issuance.wire.bodies import VoidRequest
+from issuance.wire.bodies import ReasonWord, VoidRequest
+
+
+def is_reason(text: str) -> bool:
+    """Say whether the core takes this as the reason of a reversal."""
+    try:
+        TypeAdapter(ReasonWord).validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 async def void_sheet(
@@ -33,7 +43,9 @@ async def void_sheet(
     """
     issued = await worker.run(lambda connection: find_issued(connection, code, number))
     if issued is None:
-        raise UnknownSessionError("no such sheet was issued")
+        raise UnknownSessionError(
+            f"no sheet {number} of {code} was issued; look at its number again"
+        )
     request = VoidRequest(
         session_id=issued.session_id, certificate_numbers=(number,), reason=reason
     )

@@ -176,11 +176,15 @@ class CompleteRequest(WireBody):
     results: Annotated[tuple[SheetResult, ...], Field(min_length=1, max_length=MAX_COPIES)]
 
 
+ReasonWord = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+"""Why numbers become void, as one word such as ``spoiled``: no free text, no personal data."""
+
+
 class AbortRequest(WireBody):
     """End an order of which nothing was printed; reserved numbers become void."""
 
     session_id: SessionId
-    reason: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    reason: ReasonWord
 
 
 class VoidRequest(WireBody):
@@ -190,7 +194,7 @@ class VoidRequest(WireBody):
     certificate_numbers: Annotated[
         tuple[CertificateNumberText, ...], Field(min_length=1, max_length=MAX_COPIES)
     ]
-    reason: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    reason: ReasonWord
 
 
 class NumberState(StrEnum):

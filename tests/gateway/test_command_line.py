@@ -184,6 +184,7 @@ def test_kiosk_is_enrolled_listed_and_revoked() -> None:
         (("close", "11/2026"), "MONTH", "2026-10"),
         (("close", "2026-11", "--accept-late"), "--accept-late", "--by"),
         (("reconcile-day", "2026-W41-1"), "DAY", "2026-10-05"),
+        (("void-sheet", "990001", "990001-000001", "--reason", "Spoiled"), "--reason", "spoiled"),
     ],
 )
 def test_wrong_word_is_named_with_its_place(words: tuple[str, ...], place: str, mend: str) -> None:
@@ -202,6 +203,11 @@ def test_missing_participation_file_is_named_with_its_setting(
     assert status == 1
     assert "nowhere.toml" in text
     assert "RISAI_GATEWAY_PARTICIPATION" in text
+
+
+@pytest.mark.usefixtures("folder")
+def test_empty_list_of_kiosks_says_where_else_they_stand() -> None:
+    assert "gateway check" in run("kiosks", "list")[1]
 
 
 @pytest.mark.usefixtures("folder")
