@@ -122,7 +122,7 @@ def reconcile(
     operator: Annotated[str, typer.Option(help="担当者 / Your name or id.")] = "",
     printed: Annotated[
         list[str] | None,
-        typer.Option(help="listed: 印刷された証明書番号 / A certificate number that came out."),
+        typer.Option(help="印刷済みの番号 / A number that came out."),
     ] = None,
 ) -> None:
     """止まった取引を照合する / Take up what was left standing; nothing in doubt settles itself."""

@@ -43,7 +43,7 @@ def statement(
     pdf: Annotated[Path | None, typer.Option(help="PDF に書き出す / Write a PDF file.")] = None,
     verify: Annotated[
         bool,
-        typer.Option("--verify", help="台帳から再計算して比べる / Make it again from the ledger."),
+        typer.Option("--verify", help="台帳から再計算して 比べる / Make it again and compare."),
     ] = False,
     lang: LanguageOption = Language.JAPANESE,
 ) -> None:
@@ -83,14 +83,13 @@ def close(
     by: Annotated[str, typer.Option(help="担当者 / Your name or id.")] = "",
     preview: Annotated[
         bool,
-        typer.Option("--preview", help="締めずに結果だけ見る / Only show what it would settle."),
+        typer.Option("--preview", help="締めずに 結果だけ見る / Only show the outcome."),
     ] = False,
     accept_late: Annotated[
         bool,
         typer.Option(
             "--accept-late",
-            help="確認済みの遅い記帳を含めて締める (--by 必須) / Settle what came after its "
-            "day was sealed; needs --by.",
+            help="遅い記帳も締める / Settle late entries too; needs --by.",
         ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="確認しない / Do not ask.")] = False,
@@ -167,7 +166,7 @@ def verify_ledger(
     as_json: JsonOption = False,
     lang: LanguageOption = Language.JAPANESE,
 ) -> None:
-    """台帳を読み直し、日締めと精算書を照合する / Make every hash of a month again and compare.
+    """台帳と日締め・精算書を照合する / Check every hash of a month again.
 
     終了コード 1 は差異あり / Exit status 1: something differs.
     """

@@ -201,7 +201,7 @@ def move_start(
     note: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """サービス開始日を変える / Move the first day of service; the plan follows."""
+    """サービス開始日を変える / Move the first day of service with its plan."""
     from gateway.introduction.service import reschedule
     from gateway.wiring import utc_now
 
@@ -252,7 +252,8 @@ def set_document(
     state: Annotated[
         str,
         typer.Argument(
-            metavar="needed|drafted|sent|returned|settled", help="次の状態 / Next state."
+            metavar="STATE",
+            help="次の状態 / Next state: needed, drafted, sent, returned, settled.",
         ),
     ],
     operator: OperatorOption,

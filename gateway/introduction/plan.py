@@ -116,8 +116,9 @@ def days_of(task: Task, start: date) -> tuple[date, date]:
         begins = last_month + _part(length, task.from_quarter)
     over = last_month + _part(length, task.until_quarter)
     first, last = working_day_from(begins), working_day_until(over - ONE_DAY)
-    # A run of holidays may leave a quarter without a working day: then it moves forward.
-    return first, max(first, last)
+    # A run of holidays may leave a quarter without a working day: then it moves to the day before
+    # them, never to or behind the first day of service.
+    return min(first, last), last
 
 
 def _part(length: timedelta, quarters: int) -> timedelta:

@@ -55,7 +55,7 @@ def roll_kiosk_key(
         int, typer.Option(min=0, help="古い鍵も使える時間 / Hours in which old keys work too.")
     ] = 24,
 ) -> None:
-    """鍵を更新する（重複期間あり） / Give a kiosk a new key; the old one works a while longer."""
+    """鍵を更新する / Give a kiosk a new key; the old one works a while longer."""
     from datetime import timedelta
 
     from gateway.participation.kiosks import KioskKey, roll_key

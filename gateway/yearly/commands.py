@@ -24,7 +24,7 @@ PopulationOption = Annotated[
     str,
     typer.Option(
         metavar="N",
-        help="利用料対象年度の前年度1月1日の住民基本台帳人口 / Residents on 1 January before.",
+        help="前年度1月1日の 住民登録人口 / Residents on 1 January before.",
     ),
 ]
 StartOption = Annotated[
@@ -35,7 +35,7 @@ ShareOption = Annotated[
     typer.Option(
         "--share",
         metavar="YEAR=USING/ALL",
-        help="その年度に確認された県内の利用団体数/全団体数 / Use in the prefecture, as confirmed in a fiscal year; may be repeated.",  # noqa: E501
+        help="その年度に 確認された 県内の利用団体数 と全団体数 / Use in the prefecture, as confirmed in a fiscal year; may be repeated.",  # noqa: E501
     ),
 ]
 PopulationInOption = Annotated[
@@ -43,7 +43,7 @@ PopulationInOption = Annotated[
     typer.Option(
         "--population-in",
         metavar="YEAR=N",
-        help="その年度の算定に使う人口 / People that count for one fiscal year; may be repeated.",
+        help="その年度の 算定人口 / People that count for one fiscal year; may be repeated.",
     ),
 ]
 
@@ -75,14 +75,14 @@ def yearly_fee(
     start: StartOption,
     measure: Annotated[
         str | None,
-        typer.Option(metavar="1|2a|2b", help="特別措置（なければ通常） / Special measure."),
+        typer.Option(metavar="1|2a|2b", help="特別措置 / Special measure; none: no discount."),
     ] = None,
     years: Annotated[
         int | None,
         typer.Option(
             min=1,
             max=MAX_YEARS,
-            help="何年度分か。措置は自動で判定 / Table of fiscal years; measures are judged.",
+            help="年度の表。措置は 自動で判定 / Table of fiscal years; measures are judged.",
         ),
     ] = None,
     share: ShareOption = None,

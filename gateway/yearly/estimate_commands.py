@@ -33,7 +33,7 @@ def estimate(
     ],
     start: StartOption,
     sheets: Annotated[
-        str, typer.Option(metavar="N", help="年間の罹災証明書の通数 / Victim certificates a year.")
+        str, typer.Option(metavar="N", help="罹災証明書の 年間通数 / Victim certificates a year.")
     ],
     legal_fee: Annotated[
         str, typer.Option(metavar="YEN", help="手数料（無料は 0） / Fee of one, 0 if free.")
@@ -42,7 +42,7 @@ def estimate(
         str,
         typer.Option(
             metavar="N",
-            help="BCLで発行する住民票・印鑑・税証明の年間通数 / Other certificates by BCL a year.",
+            help="BCLで発行する 住民票・印鑑・税証明 / Other certificates by BCL a year.",
         ),
     ] = "0",
     share: ShareOption = None,

@@ -4,10 +4,12 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import typer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
@@ -259,3 +261,21 @@ def test_authorities_that_cannot_be_read_are_named(folder: Path) -> None:
     (folder / "authorities.pem").write_bytes(b"nothing")
     with pytest.raises(ParticipationError, match="AUTHORITIES"):
         policy_of(GatewaySettings())
+
+
+def help_texts(command: object, *path: str) -> Iterator[tuple[str, str]]:
+    """Give the help of a command and of everything below it, at 80 cells."""
+    yield " ".join(path), RUNNER.invoke(app, [*path, "--help"], env={"COLUMNS": "80"}).output
+    for name, below in getattr(command, "commands", {}).items():
+        yield from help_texts(below, *path, name)
+
+
+def test_help_loses_no_word_on_80_cells() -> None:
+    """A Japanese phrase without a space is cut off where its column is narrower."""
+    cut = [
+        (path, line)
+        for path, text in help_texts(typer.main.get_command(app))
+        for line in text.splitlines()
+        if "…" in line
+    ]
+    assert cut == []

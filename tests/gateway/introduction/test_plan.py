@@ -100,6 +100,15 @@ def test_papers_are_due_in_their_order_and_before_the_start(start: date, pattern
             assert due[before] <= due[paper.document_id]
 
 
+@pytest.mark.parametrize("start", [date(2031, 1, 5), date(2031, 1, 6), date(2031, 1, 22)])
+def test_nothing_is_planned_behind_the_start_when_holidays_fill_a_quarter(start: date) -> None:
+    """28 December 2030 to 5 January 2031: nine days without a working day."""
+    for task in TASKS:
+        first, last = days_of(task, start)
+        assert first <= last
+        assert last < start or task.phase is Phase.AFTER
+
+
 def test_days_of_a_start_in_april_are_those_counted_by_hand() -> None:
     days = {task.task_id: days_of(task, START) for task in TASKS}
     assert days["requirements"] == (date(2026, 11, 16), date(2026, 12, 14))
