@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from gateway.settings import GatewaySettings
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+"""Years that a command takes: before and after them days in UTC and in Japan cannot be counted."""
+
+
 def read_settings() -> "GatewaySettings":
     """Return the settings of the environment; ends the program naming what is wrong with them."""
     from pydantic import ValidationError
@@ -58,14 +62,30 @@ def opened_gateway() -> "Iterator[Gateway]":
 @contextmanager
 def opened_engine() -> "Iterator[Engine]":
     """Give the migrated database to a command that opens transactions of its own."""
-    from gateway.database import open_engine, upgrade
-
-    engine = open_engine(read_settings().database_url)
+    engine = _open_database(read_settings().database_url)
     try:
-        upgrade(engine)
         yield engine
     finally:
         engine.dispose()
+
+
+def _open_database(url: str) -> "Engine":
+    """Return the migrated database; ends the program saying why it cannot be opened."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from gateway.database import open_engine, upgrade
+
+    try:
+        engine = open_engine(url)
+        upgrade(engine)
+    except (SQLAlchemyError, ImportError) as error:
+        # The first line of the cause names no password; the whole text may quote the statement.
+        cause = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        fail(
+            f"データベースを開けません / the database cannot be opened: {cause}\n"
+            "RISAI_GATEWAY_DATABASE_URL"
+        )
+    return engine
 
 
 @contextmanager

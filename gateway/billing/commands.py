@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.command_line import fail, opened_engine, refusals, terminal_cells
+from gateway.command_line import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    fail,
+    opened_engine,
+    refusals,
+    terminal_cells,
+)
 from gateway.texts import Language, say
 
 if TYPE_CHECKING:
@@ -240,7 +247,7 @@ def _write(path: Path, data: bytes, lang: Language) -> None:
 
 def _month(text: str) -> str:
     try:
-        return datetime.strptime(text, "%Y-%m").strftime("%Y-%m")
+        return _known(datetime.strptime(text, "%Y-%m")).strftime("%Y-%m")
     except ValueError:
         raise typer.BadParameter(
             f"“{text}”: 2026-10 のように / write it like 2026-10", param_hint="MONTH"
@@ -249,11 +256,17 @@ def _month(text: str) -> str:
 
 def _day(text: str) -> date:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        return _known(datetime.strptime(text, "%Y-%m-%d")).date()
     except ValueError:
         raise typer.BadParameter(
             f"“{text}”: 2026-10-05 のように / write it like 2026-10-05", param_hint="DAY"
         ) from None
+
+
+def _known(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError("not a year of this service")
+    return moment
 
 
 def _municipality(text: str) -> str:

@@ -15,6 +15,9 @@ kiosks_app = typer.Typer(
     no_args_is_help=True,
 )
 
+MAX_HOURS = 24 * 365
+"""More is refused by the rule of the overlap anyway."""
+
 OperatorOption = Annotated[str, typer.Option("--operator", help="コンビニ事業者 / Operator.")]
 StoreOption = Annotated[str, typer.Option(help="店舗 / Store.")]
 AnyStoreOption = Annotated[
@@ -52,7 +55,10 @@ def roll_kiosk_key(
     key_id: Annotated[str, typer.Option(help="新しい鍵の ID / Id of the new key.")],
     public_key: KeyOption,
     overlap_hours: Annotated[
-        int, typer.Option(min=0, help="古い鍵も使える時間 / Hours in which old keys work too.")
+        int,
+        typer.Option(
+            min=0, max=MAX_HOURS, help="古い鍵も使える時間 / Hours in which old keys work too."
+        ),
     ] = 24,
 ) -> None:
     """鍵を更新する / Give a kiosk a new key; the old one works a while longer."""

@@ -3,6 +3,7 @@
 The participation file may name kiosks too; what the table says about a kiosk goes before the file.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -59,6 +60,8 @@ kiosk_keys = Table(
 """Every key that a kiosk ever had; ``kiosks`` holds the first one."""
 
 
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+"""As in the participation file and on the wire."""
 _NO_KIOSK = "no active kiosk of that id is enrolled; see: gateway kiosks list"
 
 
@@ -83,6 +86,7 @@ def enrol(connection: Connection, kiosk: Kiosk, *, now: datetime) -> None:
     Raises: ParticipationError when its id or key id is taken, also by a kiosk that was revoked,
     when its key was used before, or when its operator or store was revoked.
     """
+    _check_id(kiosk.kiosk_id)
     _check_key(connection, kiosk.public_key)
     enrol_place(connection, kiosk.operator, kiosk.store, now=now)
     row = {
@@ -111,6 +115,7 @@ def roll_key(
 
     Returns its keys. Raises: ParticipationError.
     """
+    _check_id(key.key_id)
     _check_key(connection, key.public_key)
     if not timedelta(0) <= overlap <= MAX_OVERLAP:
         raise ParticipationError(f"the overlap lies between 0 and {MAX_OVERLAP.days} days")
@@ -186,6 +191,13 @@ def list_keys(connection: Connection, kiosk_id: str | None = None) -> tuple[Kios
         KioskKey(r.kiosk_id, r.key_id, bytes(r.public_key), r.valid_from, r.valid_until)
         for r in connection.execute(query)
     )
+
+
+def _check_id(text: str) -> None:
+    if not _ID.fullmatch(text):
+        raise ParticipationError(
+            f"“{text}”: an id is up to 64 of A-Z, a-z, 0-9, _ and -, such as kiosk-9"
+        )
 
 
 def _check_key(connection: Connection, public_key: bytes) -> None:

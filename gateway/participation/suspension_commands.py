@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.command_line import opened_connection, refusals
+from gateway.command_line import FIRST_YEAR, LAST_YEAR, opened_connection, refusals
 
 suspensions_app = typer.Typer(
     help="サービス停止のお知らせ / Suspensions and their notices.", no_args_is_help=True
@@ -107,7 +107,10 @@ def _moment(text: str, place: str) -> datetime:
     from gateway.participation.hours import JAPAN
 
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=JAPAN)
+        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=JAPAN)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError(text)
+        return moment
     except ValueError:
         raise typer.BadParameter(
             f"“{text}”: 2026-12-01T17:30 のように / write it like 2026-12-01T17:30",

@@ -182,6 +182,9 @@ def test_kiosk_is_enrolled_listed_and_revoked() -> None:
         (("statement", "990001", "2026-13"), "MONTH", "2026-10"),
         (("statement", "990001", "2026-11", "--csv", "--json"), "--csv", "one of them"),
         (("close", "11/2026"), "MONTH", "2026-10"),
+        (("close", "9999-12"), "MONTH", "2026-10"),
+        (("close", "0001-01", "--preview"), "MONTH", "2026-10"),
+        (("reconcile-day", "0001-01-01"), "DAY", "2026-10-05"),
         (("close", "2026-11", "--accept-late"), "--accept-late", "--by"),
         (("reconcile-day", "2026-W41-1"), "DAY", "2026-10-05"),
         (("void-sheet", "990001", "990001-000001", "--reason", "Spoiled"), "--reason", "spoiled"),
@@ -193,6 +196,20 @@ def test_wrong_word_is_named_with_its_place(words: tuple[str, ...], place: str, 
     assert status == 2
     assert place in text
     assert mend in text
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://u:secret@/x?port=1"],
+)
+def test_database_that_cannot_be_opened_is_named_with_its_setting(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("RISAI_GATEWAY_DATABASE_URL", url)
+    status, text = run("closings")
+    assert status == 1
+    assert "RISAI_GATEWAY_DATABASE_URL" in text
+    assert "secret" not in text
 
 
 def test_missing_participation_file_is_named_with_its_setting(

@@ -164,6 +164,12 @@ def test_rolling_to_the_same_key_is_no_roll(any_engine: Engine) -> None:
         assert [one.key_id for one in list_keys(connection)] == ["kiosk-9"]
 
 
+@pytest.mark.parametrize("name", ["", "kiosk 9", "店舗1", "k" * 65])
+def test_id_that_the_wire_does_not_carry_is_refused(engine: Engine, name: str) -> None:
+    with pytest.raises(ParticipationError, match="such as kiosk-9"):
+        add(engine, replace(KIOSK, kiosk_id=name))
+
+
 def test_two_kiosks_do_not_share_a_key(any_engine: Engine) -> None:
     """What a kiosk signed must tell which kiosk it was."""
     add(any_engine)
