@@ -51,7 +51,7 @@ def opened_gateway() -> "Iterator[Gateway]":
     from gateway.app import open_gateway
     from gateway.wiring import build_parts
 
-    with refusals():
+    with refusals(), opening_database():
         gateway = open_gateway(build_parts(read_settings()))
     try:
         yield gateway
@@ -62,22 +62,24 @@ def opened_gateway() -> "Iterator[Gateway]":
 @contextmanager
 def opened_engine() -> "Iterator[Engine]":
     """Give the migrated database to a command that opens transactions of its own."""
-    engine = _open_database(read_settings().database_url)
+    from gateway.database import open_engine, upgrade
+
+    with opening_database():
+        engine = open_engine(read_settings().database_url)
+        upgrade(engine)
     try:
         yield engine
     finally:
         engine.dispose()
 
 
-def _open_database(url: str) -> "Engine":
-    """Return the migrated database; ends the program saying why it cannot be opened."""
+@contextmanager
+def opening_database() -> "Iterator[None]":
+    """End the program saying why the database cannot be opened, and where it is set."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from gateway.database import open_engine, upgrade
-
     try:
-        engine = open_engine(url)
-        upgrade(engine)
+        yield
     except (SQLAlchemyError, ImportError) as error:
         # The first line of the cause names no password; the whole text may quote the statement.
         cause = str(getattr(error, "orig", None) or error).partition("\n")[0]
@@ -85,7 +87,6 @@ def _open_database(url: str) -> "Engine":
             f"データベースを開けません / the database cannot be opened: {cause}\n"
             "RISAI_GATEWAY_DATABASE_URL"
         )
-    return engine
 
 
 @contextmanager

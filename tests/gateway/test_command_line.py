@@ -202,14 +202,17 @@ def test_wrong_word_is_named_with_its_place(words: tuple[str, ...], place: str, 
     "url",
     ["nonsense", "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://u:secret@/x?port=1"],
 )
+@pytest.mark.usefixtures("folder")
 def test_database_that_cannot_be_opened_is_named_with_its_setting(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("RISAI_GATEWAY_DATABASE_URL", url)
-    status, text = run("closings")
-    assert status == 1
-    assert "RISAI_GATEWAY_DATABASE_URL" in text
-    assert "secret" not in text
+    monkeypatch.setattr("gateway.wiring.build_parts", lambda settings: open_engine(url).connect())
+    for word in ("closings", "reconcile"):
+        status, text = run(word)
+        assert status == 1
+        assert "RISAI_GATEWAY_DATABASE_URL" in text
+        assert "secret" not in text
 
 
 def test_missing_participation_file_is_named_with_its_setting(
