@@ -16,7 +16,10 @@ from tests.launcher.conftest import START
 from tests.launcher.visitor import Visitor
 
 NO_PCSCD = "PC/SC: run in tools/pcsc_room.sh, which sets RISAI_TEST_PCSC (CI does)"
-BEHIND_PCSCD = pytest.mark.skipif(os.environ.get("RISAI_TEST_PCSC") != "1", reason=NO_PCSCD)
+BEHIND_PCSCD = (
+    pytest.mark.pcsc,
+    pytest.mark.skipif(os.environ.get("RISAI_TEST_PCSC") != "1", reason=NO_PCSCD),
+)
 
 
 @pytest.fixture(params=["sim", pytest.param("pcsc", marks=BEHIND_PCSCD)])
